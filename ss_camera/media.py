@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Reason(str, Enum):
+class Reason(StrEnum):
     """Why a picture was taken; the value stands in the message."""
 
     SCHEDULE = "schedule"
@@ -15,7 +15,7 @@ class Reason(str, Enum):
     MANUAL = "manual"
 
 
-class Family(str, Enum):
+class Family(StrEnum):
     """The kinds of message, each with a topic of its own (see `settings.model.Route`)."""
 
     STILL = "still"
