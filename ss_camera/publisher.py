@@ -1,0 +1,162 @@
+"""Messages from the outbox to the sink: bounded in flight, tried again in order, counted each.
+
+One thread runs `Publisher.run`. Whatever goes wrong with the broker is waited out here with
+back-off while capture goes on; a message leaves the outbox only when it is confirmed or refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from ss_camera.backoff import Backoff
+from ss_camera.clock import Clock
+from ss_camera.counters import Counters, RareLog
+from ss_camera.errors import MessageRefused, SinkDenied, SinkError
+from ss_camera.media import Message
+from ss_camera.outbox import Outbox
+from ss_camera.sinks.base import Sink
+
+MAX_BYTES_IN_FLIGHT = 8 * 1024 * 1024
+
+_TICK_S = 1.0  # how often a silent sink is asked for its problem: one wake-up a second
+_logger = logging.getLogger(__name__)
+
+
+class Flight:
+    """What is on its way over one connection: how much, and the first failure that ends it.
+
+    A new connection gets a new one, so that a late result of the old can neither fail it nor take its room.
+    """
+
+    def __init__(self, max_messages: int) -> None:
+        self._max_messages = max_messages
+        self._changed = threading.Condition()
+        self._messages = 0
+        self._bytes = 0
+        self.failure: SinkError | None = None
+        self.confirmed = 0
+
+    def depart(self, message: Message) -> None:
+        with self._changed:
+            self._messages += 1
+            self._bytes += len(message.payload)
+
+    def arrive(self, message: Message, failure: SinkError | None) -> None:
+        with self._changed:
+            self._messages -= 1
+            self._bytes -= len(message.payload)
+            self.failure = self.failure or failure
+            self.confirmed += failure is None
+            self._changed.notify_all()
+
+    def wait_for_room(self, size: int, timeout_s: float) -> bool:
+        """Whether `size` more bytes may depart, waited for up to `timeout_s`. One message always may."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.failure is not None or self._has_room(size), timeout_s)
+
+    def wait_until_idle(self, timeout_s: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: self.failure is not None or not self._messages, timeout_s)
+
+    def _has_room(self, size: int) -> bool:
+        fits = self._bytes + size <= MAX_BYTES_IN_FLIGHT and self._messages < self._max_messages
+        return fits or not self._messages
+
+
+class Publisher:
+    """Empties `outbox` into `sink` until told to stop.
+
+    `again` says whether a message that failed is sent again (AT_LEAST_ONCE) or counted as dropped
+    (AT_MOST_ONCE).
+    """
+
+    def __init__(self, outbox: Outbox, sink: Sink, clock: Clock, counters: Counters, *, again: bool) -> None:
+        self._outbox = outbox
+        self._sink = sink
+        self._clock = clock
+        self._counters = counters
+        self._again = again
+        self._rare = RareLog(_logger, clock, 60.0)
+        self._backoff = {SinkDenied: Backoff(5.0, 60.0), SinkError: Backoff(0.5, 15.0)}
+        self._said: str | None = None
+        self._confirmed_when_said = 0
+
+    def run(self, stop: threading.Event, give_up: threading.Event) -> None:
+        """Publish until `stop` is set and the outbox is empty, or until `give_up` is set.
+
+        The outbox must be closed when `stop` is set, so that a waiting `take` wakes.
+        """
+        while not give_up.is_set():
+            try:
+                self._run_once(stop, give_up)
+                return
+            except SinkError as error:
+                kind = SinkDenied if isinstance(error, SinkDenied) else SinkError
+                wait_s = self._backoff[kind].failed()
+                self._say_problem(str(error), 0)
+            finally:
+                self._sink.close(0.0)
+                self._outbox.rewind()
+            if stop.is_set() and not self._outbox.waiting():
+                return
+            self._clock.wait(give_up, wait_s)
+
+    def _run_once(self, stop: threading.Event, give_up: threading.Event) -> None:
+        """Open the sink and publish; returns when stopped and empty. Raises what ends the connection."""
+        self._sink.open()
+        flight = Flight(self._sink.max_in_flight)
+        while not give_up.is_set():
+            message = self._outbox.take(_TICK_S)
+            if message is not None:
+                self._hand_over(message, flight, give_up)
+            elif stop.is_set() and flight.wait_until_idle(_TICK_S) and not self._outbox.waiting():
+                return
+            if flight.failure is not None:
+                raise flight.failure
+            self._look_at_connection(flight)
+
+    def _hand_over(self, message: Message, flight: Flight, give_up: threading.Event) -> None:
+        while not flight.wait_for_room(len(message.payload), _TICK_S):
+            self._look_at_connection(flight)
+            if give_up.is_set():
+                return
+        if flight.failure is None:
+            flight.depart(message)
+            self._sink.publish(message, lambda sent, error: self._on_result(flight, sent, error))
+
+    def _on_result(self, flight: Flight, message: Message, error: SinkError | None) -> None:
+        """Called by the sink, on its own thread, once a message."""
+        failure = None if isinstance(error, MessageRefused) else error
+        if error is None:
+            self._counters.add("delivered")
+        elif failure is None:
+            self._counters.add("refused", reason="by the broker")
+            self._rare.warning(str(error), f"message {message.seq} is given up: {error}")
+        elif self._again:
+            self._counters.add("sent again")
+        else:
+            self._counters.add("dropped", reason="not delivered")
+            self._rare.warning("dropped", f"message {message.seq} is dropped (AT_MOST_ONCE): {error}")
+        if failure is None or not self._again:
+            self._outbox.settle(message)
+        flight.arrive(message, failure)
+
+    def _look_at_connection(self, flight: Flight) -> None:
+        """Say once when the connection has a problem, and once when messages arrive again."""
+        if self._said is not None and flight.confirmed > self._confirmed_when_said:
+            self._said = None
+            _logger.info("delivering again to %s, %d wait", self._sink.description, self._outbox.waiting())
+            for backoff in self._backoff.values():
+                backoff.succeeded()
+        problem = self._sink.problem()
+        if problem is not None:
+            self._say_problem(problem, flight.confirmed)
+
+    def _say_problem(self, problem: str, confirmed: int) -> None:
+        """One line when the problem is new or another; the same one is not repeated."""
+        if self._said is None:
+            self._confirmed_when_said = confirmed
+        if problem != self._said:
+            _logger.warning("%s; capture goes on, %d wait", problem, self._outbox.waiting())
+        self._said = problem
