@@ -52,7 +52,7 @@ class Pipeline:
         self._damaged = 0
 
     def run(self, stop: threading.Event) -> None:
-        """Capture until `stop` is set or a video played once has ended; a camera that fails is opened again."""
+        """Capture until `stop` is set or a video played once has ended; a failed camera is opened again."""
         while not stop.is_set():
             try:
                 self.run_once(stop)
@@ -83,7 +83,7 @@ class Pipeline:
         missed = self._timetable.take()
         if missed:
             self._counters.add("missed", missed)
-            self._rare.warning("missed", f"{missed} stills were due while the last one was taken")
+            self._rare.warning("missed", f"{missed} stills were due while none could be taken")
         picture = source.still()
         try:
             message = self._sequence.still(picture, self._timetable.reason)

@@ -1,0 +1,131 @@
+"""The command line in, an exit code out: `run` (the default), `check`, `demo`, `broker`.
+
+Modules are imported by the command that needs them: `--help` and `check` start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from ss_camera import __version__
+from ss_camera.errors import SettingsError
+from ss_camera.settings import describe, find_env_file, load
+from ss_camera.settings.model import LogSettings, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+_FORMAT = "{asctime} {levelname:<7} {message}"
+_EXIT_FAILURE, _EXIT_SETTINGS = 1, 78
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command that `argv` names; the exit code is 0, 1, 75 (try again) or 78 (settings)."""
+    arguments = _parser().parse_args(argv)
+    try:
+        command: Callable[[argparse.Namespace], int] = arguments.command
+        return command(arguments)
+    except SettingsError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)  # noqa: T201 - logging is not set up without settings
+        return _EXIT_SETTINGS
+    except KeyboardInterrupt:
+        return _EXIT_FAILURE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ss-camera.py",
+        description="Captures a camera's stills and publishes them to a broker through SINETStream.",
+        epilog="Settings are environment variables: docs/reference/settings.md. "
+        "Exit codes: 0 done, 1 failure, 75 try again, 78 wrong settings.",
+    )
+    parser.add_argument("--version", action="version", version=f"ss-camera {__version__}")
+    parser.add_argument(
+        "--env-file", metavar="PATH", help="settings file (default: ./.env, else beside the script)"
+    )
+    parser.set_defaults(command=_run)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands.add_parser("run", help="capture and publish (the default)").set_defaults(command=_run)
+    commands.add_parser("check", help="check the settings and print them").set_defaults(command=_check)
+    demo = commands.add_parser(
+        "demo", help="a drawn camera, a broker in memory and the web viewer on this machine"
+    )
+    demo.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds (default: Ctrl-C)")
+    demo.set_defaults(command=_demo)
+    broker = commands.add_parser("broker", help="a Kafka broker in memory, for trying things out")
+    broker.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds (default: Ctrl-C)")
+    broker.set_defaults(command=_broker)
+    return parser
+
+
+def _load(arguments: argparse.Namespace) -> Settings:
+    settings = load(find_env_file(arguments.env_file, Path.cwd(), ROOT))
+    set_up_logging(settings.log)
+    for warning in settings.warnings:
+        logging.getLogger(__name__).warning("%s", warning)
+    return settings
+
+
+def set_up_logging(log: LogSettings) -> None:
+    """Log to the standard error at the level and in the form that the settings ask for."""
+    logging.basicConfig(level=log.level, format=log.format or _FORMAT, style="{", force=True)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
+    stop = threading.Event()
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return stop
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = _load(arguments)
+    from ss_camera.app import App
+    from ss_camera.clock import RealClock
+    from ss_camera.sinks import open_sink
+
+    stop = stop_on_signals()
+    clock = RealClock()
+    app = App(settings, open_sink(settings, clock), clock)
+    app.start()
+    app.wait(stop)
+    return app.stop()
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    settings = load(find_env_file(arguments.env_file, Path.cwd(), ROOT))
+    for line in describe(settings):
+        print(line)  # noqa: T201 - the command's output
+    for warning in settings.warnings:
+        print(f"warning: {warning}")  # noqa: T201
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from ss_camera import demo
+
+    return demo.run(arguments.seconds, stop_on_signals())
+
+
+def _broker(arguments: argparse.Namespace) -> int:
+    from ss_camera import mock_broker
+
+    return mock_broker.run(arguments.seconds, stop_on_signals())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

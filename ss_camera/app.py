@@ -1,0 +1,134 @@
+"""Settings in, a running program out: builds every object, starts and stops the threads, nothing more."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from enum import IntEnum
+
+from ss_camera.clock import Clock
+from ss_camera.counters import Counters
+from ss_camera.media import Family
+from ss_camera.message import Sequence
+from ss_camera.outbox import MemoryOutbox, Outbox
+from ss_camera.pipeline import Pipeline
+from ss_camera.publisher import Publisher
+from ss_camera.scheduling import AsItComes, Timetable, timetable
+from ss_camera.settings.model import Settings
+from ss_camera.sinks.base import Sink
+from ss_camera.sources import open_source
+from ss_camera.sources.base import Source
+
+CAPTURE_STOP_S = 2.0
+"""Seconds that a stop leaves the camera for the still it is taking."""
+PUBLISH_STOP_S = 6.0
+"""Seconds that a stop leaves the publisher for what is captured; together under the 10 promised."""
+
+_TICK_S = 0.5
+_logger = logging.getLogger(__name__)
+
+
+class Exit(IntEnum):
+    """Exit codes, after sysexits.h where it has one."""
+
+    OK = 0
+    FAILURE = 1
+    TRY_AGAIN = 75
+    SETTINGS = 78
+
+
+class App:
+    """One camera to one broker. `start`, then `wait` or `stop`; `counters` may be read at any time."""
+
+    def __init__(self, settings: Settings, sink: Sink, clock: Clock) -> None:
+        self.counters = Counters()
+        self.outbox: Outbox = MemoryOutbox(settings.publish.queue_bytes, self.counters)
+        self._settings = settings
+        self._sink = sink
+        self._clock = clock
+        self._stop = threading.Event()
+        self._drain = threading.Event()
+        self._give_up = threading.Event()
+        self._failed = threading.Event()
+        route = settings.publish.routes[Family.STILL]
+        publisher = Publisher(
+            self.outbox, sink, clock, self.counters, again=route.consistency != "AT_MOST_ONCE"
+        )
+        pipeline = Pipeline(
+            self._open_source,
+            _timetable(settings, clock),
+            Sequence(settings.camera.camera_id, clock),
+            self.outbox,
+            clock,
+            self.counters,
+        )
+        self._capture = self._thread("capture", lambda: pipeline.run(self._stop))
+        self._publish = self._thread("publish", lambda: publisher.run(self._drain, self._give_up))
+
+    def start(self) -> None:
+        """Start both threads; the broker is opened while the camera warms up."""
+        _logger.info("publishing to %s", self._sink.description)
+        self._publish.start()
+        self._capture.start()
+
+    def wait(self, stop: threading.Event) -> None:
+        """Until `stop` is set, a thread has failed, or a video played once has ended and is delivered."""
+        while self._capture.is_alive() and not self._is_over(stop):
+            stop.wait(_TICK_S)
+        if not self._is_over(stop):
+            self._close_outbox()
+        while self._publish.is_alive() and not self._is_over(stop):
+            stop.wait(_TICK_S)
+
+    def stop(self) -> Exit:
+        """Stop the camera, hand over what it captured, stop the publisher, within 10 s; say what became of it."""
+        self._stop.set()
+        self._join(self._capture, CAPTURE_STOP_S)
+        self._close_outbox()
+        self._publish.join(PUBLISH_STOP_S)
+        self._give_up.set()
+        self._join(self._publish, 1.0)
+        left = self.outbox.waiting()
+        counts = ", ".join(f"{name} {count}" for name, count in sorted(self.counters.snapshot().items()))
+        _logger.info("stopped: %s", counts or "nothing was captured")
+        if left:
+            _logger.error("%d captured messages were not delivered before the stop and are lost", left)
+        if self._failed.is_set():
+            return Exit.FAILURE
+        return Exit.TRY_AGAIN if left else Exit.OK
+
+    def _is_over(self, stop: threading.Event) -> bool:
+        return stop.is_set() or self._failed.is_set()
+
+    def _close_outbox(self) -> None:
+        self._drain.set()
+        self.outbox.close()
+
+    def _open_source(self) -> Source:
+        return open_source(self._settings.camera, self._clock, _logger.info)
+
+    def _thread(self, name: str, body: Callable[[], None]) -> threading.Thread:
+        def run() -> None:
+            try:
+                body()
+            except Exception:  # a thread's outer edge: say it, and end the program
+                _logger.exception("the %s thread failed: this is a fault of ss-camera", name)
+                self._failed.set()
+
+        # daemon: a thread stuck in a driver must not keep the process from ending
+        return threading.Thread(target=run, name=name, daemon=True)
+
+    def _join(self, thread: threading.Thread, timeout_s: float) -> None:
+        thread.join(timeout_s)
+        if thread.is_alive():
+            _logger.error(
+                "the %s thread did not stop within %.0f s and is left behind", thread.name, timeout_s
+            )
+
+
+def _timetable(settings: Settings, clock: Clock) -> Timetable:
+    camera = settings.camera
+    if settings.schedule is None and camera.framerate is None and camera.kind == "file":
+        return AsItComes()
+    return timetable(settings.schedule, camera.framerate, clock)

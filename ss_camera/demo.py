@@ -1,0 +1,162 @@
+"""The main job on this machine alone: a drawn camera, a broker in memory, and the viewer's web page.
+
+The broker and the viewer are processes of their own, as in real use; the camera runs in this one.
+The last line is one JSON object of counts and addresses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ss_camera.app import App, Exit
+from ss_camera.clock import Clock, RealClock
+from ss_camera.settings import load
+from ss_camera.sinks import open_sink
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORT_S = 5.0
+"""Seconds between two lines of counts."""
+
+_STARTED_S = 20.0
+_SETTLED_S = 5.0
+_STOPPED_S = 5.0
+_SETTINGS = {
+    "CAMERA": "synthetic",
+    "CAMERA_ID": "demo",
+    "PICAMERA_RESOLUTION": "VGA",
+    "PICAMERA_FRAMERATE": "10",
+    "SS_TOPIC": "ss-camera-demo",
+    "SS_CONSISTENCY": "AT_LEAST_ONCE",
+    "LOG_LEVEL": "WARNING",
+}
+_logger = logging.getLogger(__name__)
+
+
+class DemoFailed(Exception):
+    """A part of the demo did not start; the message says which and what it printed."""
+
+
+def run(seconds: float | None, stop: threading.Event) -> int:
+    """Run the demo for `seconds` or until `stop` is set. Exit code 0 when nothing was lost."""
+    clock = RealClock()
+    logging.basicConfig(level=logging.WARNING, format="{levelname:<7} {message}", style="{")
+    try:
+        with _child("broker", [sys.executable, str(ROOT / "ss-camera.py"), "broker"]) as broker:
+            address = str(_first_line(broker, "broker")["broker"])
+            _say(f"broker   {address}   (librdkafka's mock cluster: in memory, for this demo only)")
+            _say(
+                "         for a real one set SS_BROKERS and SS_TOPIC and run ./ss-camera.py: docs/guide/broker.md"
+            )
+            environment = {"SS_BROKERS": address, "SS_TOPIC": _SETTINGS["SS_TOPIC"]}
+            with _child("viewer", _viewer_command(environment)) as viewer:
+                page = str(_first_line(viewer, "viewer")["page"])
+                _say(f"viewer   {page}   (open it in a browser)")
+                return _capture(address, page, seconds, stop, clock)
+    except DemoFailed as error:
+        _say(f"ss-camera: demo: {error}")
+        return Exit.FAILURE
+
+
+def _capture(address: str, page: str, seconds: float | None, stop: threading.Event, clock: Clock) -> int:
+    settings = load(None, environ={}, secrets_dirs=(), overrides={**_SETTINGS, "SS_BROKERS": address})
+    app = App(settings, open_sink(settings, clock), clock)
+    app.start()
+    _say("camera   synthetic, 640x480, 10 pictures a second" + ("" if seconds else "   (Ctrl-C stops all)"))
+    end_s = clock.monotonic_s() + (seconds or float("inf"))
+    while not clock.wait(stop, min(REPORT_S, max(0.0, end_s - clock.monotonic_s()))):
+        counts = _counts(app, page)
+        _say(
+            "counts   captured {captured}, delivered {delivered}, viewed {viewed}, lost {lost}".format(
+                **counts
+            )
+        )
+        if clock.monotonic_s() >= end_s:
+            break
+    code = app.stop()
+    counts = _settled_counts(app, page, clock)
+    _say(json.dumps({**counts, "page": page, "broker": address}))
+    return Exit.OK if code == Exit.OK and counts["captured"] and not counts["lost"] else Exit.FAILURE
+
+
+def _settled_counts(app: App, page: str, clock: Clock) -> dict[str, int]:
+    """The counts once the viewer has seen all that was captured, or after its time."""
+    never, end_s = threading.Event(), clock.monotonic_s() + _SETTLED_S
+    counts = _counts(app, page)
+    while counts["viewed"] < counts["captured"] and clock.monotonic_s() < end_s:
+        clock.wait(never, 0.1)
+        counts = _counts(app, page)
+    counts["lost"] = counts["captured"] - counts["viewed"]
+    return counts
+
+
+def _counts(app: App, page: str) -> dict[str, int]:
+    """`lost` while it runs is what the viewer misses between the first and the last it saw."""
+    camera: dict[str, Any] = _state(page).get("cameras", {}).get(_SETTINGS["CAMERA_ID"], {})
+    return {
+        "captured": app.counters.total("captured"),
+        "delivered": app.counters.total("delivered"),
+        "viewed": int(camera.get("received", 0)),
+        "lost": int(camera.get("missing", 0)) + app.counters.total("dropped"),
+    }
+
+
+def _state(page: str) -> dict[str, Any]:
+    with contextlib.suppress(urllib.error.URLError, TimeoutError, ValueError):
+        with urllib.request.urlopen(f"{page.rstrip('/')}/api/state", timeout=2.0) as answer:  # noqa: S310 - our own
+            state: dict[str, Any] = json.load(answer)
+            return state
+    return {}
+
+
+def _viewer_command(environment: dict[str, str]) -> list[str]:
+    settings = [f"{name}={value}" for name, value in environment.items()]
+    viewer = [sys.executable, str(ROOT / "viewer" / "VideoViewer.py"), "--web", "127.0.0.1:0"]
+    return ["/usr/bin/env", *settings, *viewer]
+
+
+@contextlib.contextmanager
+def _child(name: str, command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A child that lives as long as the block and ends by SIGTERM, and at the latest with this process."""
+    child = subprocess.Popen(  # noqa: S603 - our own programs
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(_STOPPED_S)
+        except subprocess.TimeoutExpired:
+            _logger.warning("the %s did not stop in %.0f s and is killed", name, _STOPPED_S)
+            child.kill()
+            child.wait()
+
+
+def _first_line(child: subprocess.Popen[str], name: str) -> dict[str, Any]:
+    """The JSON object that a child prints once it is ready."""
+    lines: list[str] = []
+    assert child.stdout is not None
+    reader = threading.Thread(target=lambda: lines.append(child.stdout.readline()), daemon=True)  # type: ignore[union-attr]
+    reader.start()
+    reader.join(_STARTED_S)
+    try:
+        started: dict[str, Any] = json.loads(lines[0])
+    except (IndexError, ValueError):
+        raise DemoFailed(
+            f"the {name} did not start (it printed {lines[:1]}); its own words are above"
+        ) from None
+    return started
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - the demo's output

@@ -1,0 +1,134 @@
+"""Messages in, published through SINETStream's asynchronous writers, one a family; results back.
+
+SINETStream keeps its framing, encryption, compression and metrics; the configuration is handed over
+in memory (`no_config=True`), so that no password is written to a file.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import sinetstream
+
+from ss_camera.clock import Clock
+from ss_camera.errors import SinkError, SinkUnavailable
+from ss_camera.media import Family, Message
+from ss_camera.settings.model import PublishSettings, Route
+from ss_camera.sinks import kafka_client
+from ss_camera.sinks.base import OnResult
+from ss_camera.sinks.verdict import judge, place
+
+# at DEBUG these print passwords and the AES key
+_TALKATIVE = ("sinetstream", "sinetstreamplugin", "kafka", "paho", "botocore", "boto3", "urllib3")
+
+
+class SinetStreamSink:
+    """One SINETStream writer per route."""
+
+    def __init__(self, publish: PublishSettings, camera: str, clock: Clock) -> None:
+        self._publish = publish
+        self._camera = camera
+        self._clock = clock
+        self._writers: dict[Family, Any] = {}
+        self._outstanding: dict[tuple[str, int], Callable[[SinkError | None], None]] = {}
+        self._lock = threading.Lock()
+        route = publish.routes[Family.STILL]
+        self._client = kafka_client.choose(publish.kafka_client) if route.type == "kafka" else route.type
+        self.max_in_flight = _max_in_flight(route, self._client)
+        self.description = f"{place(route)}, topic {route.topic}, by {self._client}, {route.consistency}"
+        for name in _TALKATIVE:
+            logger = logging.getLogger(name)
+            logger.setLevel(max(logging.INFO, logger.getEffectiveLevel()))
+        _register(route, self._client)
+
+    def open(self) -> None:
+        for family, route in self._publish.routes.items():
+            try:
+                writer = self._writer(route)
+                writer.open()
+            except (sinetstream.SinetError, OSError) as error:
+                raise judge(error, route) from error
+            self._writers[family] = writer
+
+    def publish(self, message: Message, on_result: OnResult) -> None:
+        route = self._publish.routes[message.family]
+        key = (message.boot, message.seq)
+
+        def settle(error: SinkError | None) -> None:
+            with self._lock:
+                first = self._outstanding.pop(key, None) is not None
+            if first:  # a result after close() has given up on the message is too late
+                on_result(message, error)
+
+        with self._lock:
+            self._outstanding[key] = settle
+        if not self._is_ready():
+            settle(SinkUnavailable(f"{place(route)} is not connected"))
+            return
+        # half a microsecond more, so that SINETStream's int(seconds * 1e6) gives back what was taken
+        timestamp_s = (message.captured_us + 0.5) / 1e6
+        try:
+            promise = self._writers[message.family].publish(message.payload, timestamp=timestamp_s)
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is the message's result
+            settle(judge(error, route))
+            return
+        promise.then(lambda _: settle(None), lambda error: settle(judge(error, route)))
+
+    def problem(self) -> str | None:
+        for family, writer in self._writers.items():
+            plugin = writer._debug_get_plugin()
+            problem = getattr(plugin, "problem", lambda: None)()
+            if problem:
+                return f"{place(self._publish.routes[family])}: {problem}"
+        return None if self._is_ready() else f"{self.description} is not connected"
+
+    def close(self, timeout_s: float) -> None:
+        deadline_s = self._clock.monotonic_s() + timeout_s
+        tick = threading.Event()
+        while self._outstanding and self._clock.monotonic_s() < deadline_s:
+            self._clock.wait(tick, 0.02)
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()
+        with self._lock:
+            left = list(self._outstanding.values())
+        for settle in left:
+            settle(SinkUnavailable("the connection was closed before the broker confirmed"))
+
+    def _writer(self, route: Route) -> Any:
+        type_spec = dict(route.type_spec)
+        if route.type == "kafka":
+            type_spec = kafka_client.type_spec(self._client, route, self._camera)
+        return sinetstream.AsyncMessageWriter(
+            no_config=True,
+            type=route.type,
+            topic=route.topic,
+            consistency=route.consistency,
+            value_type=sinetstream.BYTE_ARRAY,
+            type_spec=type_spec,
+            # SINETStream writes its defaults into nested values
+            **copy.deepcopy(dict(route.common)),
+        )
+
+    def _is_ready(self) -> bool:
+        plugins = (writer._debug_get_plugin() for writer in self._writers.values())
+        return all(getattr(plugin, "is_connected", lambda: True)() for plugin in plugins)
+
+
+def _max_in_flight(route: Route, client: str) -> int:
+    if route.type == "kafka":
+        return kafka_client.max_in_flight(client)
+    return 16 if route.type == "mqtt" else 1
+
+
+def _register(route: Route, client: str) -> None:
+    if route.type == "kafka":
+        kafka_client.register(client)
+    elif route.type == "mqtt":
+        from ss_camera.sinks import mqtt_writer
+
+        mqtt_writer.register()
