@@ -82,7 +82,7 @@ class App:
             stop.wait(_TICK_S)
 
     def stop(self) -> Exit:
-        """Stop the camera, hand over what it captured, stop the publisher, within 10 s; say what became of it."""
+        """Stop the camera, hand over what it captured, stop the publisher: within 10 s. Logs the counts."""
         self._stop.set()
         self._join(self._capture, CAPTURE_STOP_S)
         self._close_outbox()

@@ -55,7 +55,7 @@ def run(seconds: float | None, stop: threading.Event) -> int:
             address = str(_first_line(broker, "broker")["broker"])
             _say(f"broker   {address}   (librdkafka's mock cluster: in memory, for this demo only)")
             _say(
-                "         for a real one set SS_BROKERS and SS_TOPIC and run ./ss-camera.py: docs/guide/broker.md"
+                "         a real one: set SS_BROKERS and SS_TOPIC, run ./ss-camera.py (docs/guide/broker.md)"
             )
             environment = {"SS_BROKERS": address, "SS_TOPIC": _SETTINGS["SS_TOPIC"]}
             with _child("viewer", _viewer_command(environment)) as viewer:
@@ -111,11 +111,12 @@ def _counts(app: App, page: str) -> dict[str, int]:
 
 
 def _state(page: str) -> dict[str, Any]:
-    with contextlib.suppress(urllib.error.URLError, TimeoutError, ValueError):
+    try:
         with urllib.request.urlopen(f"{page.rstrip('/')}/api/state", timeout=2.0) as answer:  # noqa: S310 - our own
             state: dict[str, Any] = json.load(answer)
             return state
-    return {}
+    except (urllib.error.URLError, TimeoutError, ValueError):
+        return {}
 
 
 def _viewer_command(environment: dict[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ usual picture, which has no EXIF of its own (6 us); a camera's own tags are kept
 from __future__ import annotations
 
 import struct
+import warnings
 from datetime import UTC, datetime
 
 _EXIF_IFD = 0x8769
@@ -59,8 +60,9 @@ def merge(own: bytes, captured_us: int, comment: str) -> bytes:
     seconds, micros = divmod(captured_us, 1_000_000)
     tags = Image.Exif()
     try:
-        tags.load(b"Exif\x00\x00" + own)
-        details = tags.get_ifd(_EXIF_IFD)
+        with warnings.catch_warnings(action="ignore"):  # Pillow's words on a camera's flaws help nobody
+            tags.load(b"Exif\x00\x00" + own)
+            details = tags.get_ifd(_EXIF_IFD)
         details[_DATE_TIME_ORIGINAL] = datetime.fromtimestamp(seconds, UTC).strftime("%Y:%m:%d %H:%M:%S")
         details[_OFFSET_TIME_ORIGINAL] = "+00:00"
         details[_SUB_SEC_TIME_ORIGINAL] = f"{micros:06d}"

@@ -1,0 +1,44 @@
+# Every command makes what it needs inside this checkout; nothing outside it but Debian packages for tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SECONDS ?=
+
+.PHONY: help demo test lint bench setup setup-test clean
+
+help:  ## Say what can be made
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/demo.stamp  ## Run a drawn camera, a broker in memory and the web viewer here (SECONDS=20 ends it)
+	@exec $(BIN)/python ss-camera.py demo $(if $(SECONDS),--seconds $(SECONDS))
+
+test: $(VENV)/test.stamp  ## Run the tests: real Kafka, mosquitto, S3 and browser where they can be had
+	@scripts/install-test-packages
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/test.stamp  ## Run the linters and the type checker
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/test.stamp  ## Measure against the sample's path, side by side; writes bench.json
+	@scripts/install-test-packages
+	@exec $(BIN)/python -m bench $(ARGS)
+
+clean:  ## Remove what these commands made
+	rm -rf $(VENV) .cache bench.json .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@echo "making the virtual environment $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit("ss-camera needs Python 3.11 or later; this is %s: set PYTHON=" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 -m venv failed: install python3-venv"; exit 1; }
+
+$(VENV)/demo.stamp: requirements.txt requirements-core.txt viewer/requirements-web.txt | $(VENV)/bin/python
+	@echo "installing the camera's and the viewer's libraries into $(VENV) (about 100 MB, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r viewer/requirements-web.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.txt viewer/requirements.txt $(VENV)/demo.stamp
+	@echo "installing what the tests need into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
