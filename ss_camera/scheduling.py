@@ -21,6 +21,7 @@ DEFAULT_FRAMERATE = 10.0
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _STEP_S = 1.0  # local time that ran off by more than this against the monotonic clock was set
+_DST_S = 7200.0  # daylight saving time moves by an hour; two in Antarctica
 _NOTICE_S = 5.0  # how late a step of the clock may be noticed
 
 
@@ -85,9 +86,11 @@ class WallClock:
         self._build()
 
     def wait_s(self) -> float:
-        if abs(self._local_offset_s() - self._offset_s) > _STEP_S:
+        step_s = self._local_offset_s() - self._offset_s
+        if abs(step_s) <= _STEP_S or 0.0 < step_s <= _DST_S:
+            self._scheduler.run_pending()  # a slot that daylight saving time skips is taken at the change
+        if abs(step_s) > _STEP_S:
             self._build()
-        self._scheduler.run_pending()
         if self._due:
             return 0.0
         return min(max(0.001, self._scheduler.idle_seconds or 0.0), _NOTICE_S)
