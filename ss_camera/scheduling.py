@@ -21,7 +21,6 @@ DEFAULT_FRAMERATE = 10.0
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _STEP_S = 1.0  # local time that ran off by more than this against the monotonic clock was set
-_DST_S = 7200.0  # daylight saving time moves by an hour; two in Antarctica
 _NOTICE_S = 5.0  # how late a step of the clock may be noticed
 
 
@@ -86,10 +85,12 @@ class WallClock:
         self._build()
 
     def wait_s(self) -> float:
-        step_s = self._local_offset_s() - self._offset_s
-        if abs(step_s) <= _STEP_S or 0.0 < step_s <= _DST_S:
-            self._scheduler.run_pending()  # a slot that daylight saving time skips is taken at the change
-        if abs(step_s) > _STEP_S:
+        was_local_s, was_utc_s = self._offsets_s
+        local_s, utc_s = self._read_offsets_s()
+        was_set = abs(utc_s - was_utc_s) > _STEP_S
+        if not was_set and (abs(local_s - was_local_s) <= _STEP_S or self._period_s() >= _SECONDS["day"]):
+            self._scheduler.run_pending()  # a day's slot that daylight saving time skips: at the change
+        if was_set or abs(local_s - was_local_s) > _STEP_S:
             self._build()
         if self._due:
             return 0.0
@@ -100,7 +101,7 @@ class WallClock:
         return 0
 
     def _build(self) -> None:
-        self._offset_s = self._local_offset_s()
+        self._offsets_s = self._read_offsets_s()
         self._scheduler = schedule.Scheduler()
         self._job = _job(self._scheduler, self._plan).do(self._fire)
 
@@ -115,9 +116,11 @@ class WallClock:
     def _period_s(self) -> float:
         return self._plan.count * _SECONDS.get(self._plan.unit, _SECONDS["week"])
 
-    def _local_offset_s(self) -> float:
-        local = datetime.fromtimestamp(self._clock.wall_us() / 1e6)
-        return (local - datetime(1970, 1, 1)) / timedelta(seconds=1) - self._clock.monotonic_s()
+    def _read_offsets_s(self) -> tuple[float, float]:
+        """Local time and UTC against the monotonic clock, in seconds: they change when one is set."""
+        utc_s, monotonic_s = self._clock.wall_us() / 1e6, self._clock.monotonic_s()
+        local = datetime.fromtimestamp(utc_s)
+        return (local - datetime(1970, 1, 1)) / timedelta(seconds=1) - monotonic_s, utc_s - monotonic_s
 
 
 def timetable(plan: Schedule | None, framerate: float | None, clock: Clock) -> Timetable:
