@@ -1,0 +1,1 @@
+"""Shows what cameras publish: in a window, on a web page, or as counts."""

@@ -1,0 +1,220 @@
+"""Messages in, every camera's newest picture and its counts out; bounded in memory, whatever is sent.
+
+Called by the reading thread, asked by the window and the web server; one lock, held for microseconds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ss_camera import message
+from ss_camera.clock import Clock
+from ss_camera.message import Identity, Incoming
+from viewer.naming import boot_key, camera_name, printable
+from viewer.statistics import Latency, Rate
+from viewer.tracker import Arrival, CameraTracker
+
+MAX_CAMERAS = 100
+OTHERS = "others"
+"""The name that all cameras beyond `MAX_CAMERAS` share; their sequences are not followed."""
+MAX_PIXELS = 50_000_000
+"""Pixels of a picture that is shown: a header may claim any size, a decoder would allocate it."""
+
+_CLOCK_SET_US = 1_420_070_400_000_000  # 2015-01-01: older than any camera that speaks this format
+_AHEAD_US = 60_000_000
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A camera's picture as it came. `number` counts all pictures, so a greater one is newer.
+
+    `captured_us` is None where the camera's clock was not set; `received_s` is on the monotonic clock.
+    """
+
+    number: int
+    camera: str
+    data: bytes
+    width: int
+    height: int
+    seq: int | None
+    captured_us: int | None
+    received_us: int
+    received_s: float
+
+
+class _Camera:
+    """What is known of one camera. `tracker` is None where its messages carry no sequence."""
+
+    def __init__(self, tracker: CameraTracker | None) -> None:
+        self.tracker = tracker
+        self.received = 0
+        self.rate = Rate()
+        self.latency = Latency()
+        self.clock = "not set"
+        self.frame: Frame | None = None
+
+    def stale(self, now_s: float) -> bool:
+        """Whether nothing came for 5 s and three of its usual intervals."""
+        if self.frame is None:
+            return False
+        usual_s = self.rate.interval_s or 0.0
+        return now_s - self.frame.received_s > max(5.0, 3 * usual_s)
+
+
+class Cameras:
+    """All cameras seen. Every method may be called from any thread."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._cameras: dict[str, _Camera] = {}
+        self._received = 0
+        self._foreign = 0
+
+    @property
+    def received(self) -> int:
+        """Unique pictures so far, of all cameras."""
+        return self._received
+
+    def refuse(self) -> None:
+        """Account for one message that could not be read at all."""
+        with self._lock:
+            self._foreign += 1
+
+    def take(self, payload: bytes, topic: str, timestamp_us: int) -> Frame | str | None:
+        """Account for one message.
+
+        Returns the picture where it is the newest of its camera, the reason as a phrase where the message
+        is not ours or not to be shown, and None where it is late, repeated, or no picture.
+        """
+        incoming = message.read(payload)
+        with self._lock:
+            if incoming.problem or incoming.kind == "foreign":
+                self._foreign += 1
+                return printable(incoming.problem or "it is not ours")
+            name, camera = self._find(incoming.identity, topic)
+            arrival = _arrive(camera, incoming.identity)
+            if too_large := _too_large(incoming):
+                self._foreign += 1
+                return too_large
+            if incoming.kind != "still" or arrival is Arrival.REPEATED:
+                return None
+            frame = self._frame(name, payload, incoming, timestamp_us)
+            return self._account(camera, frame, incoming.identity, arrival)
+
+    def frame(self, camera: str) -> Frame | None:
+        """The newest picture of one camera."""
+        with self._lock:
+            known = self._cameras.get(camera)
+            return known.frame if known else None
+
+    def frames(self) -> list[Frame]:
+        """The newest picture of every camera, in the order in which the cameras appeared."""
+        with self._lock:
+            return [camera.frame for camera in self._cameras.values() if camera.frame]
+
+    def state(self, *, latency: bool = False) -> dict[str, object]:
+        """Counts of everything, ready for JSON; with `latency`, percentiles as well (they cost a sort)."""
+        now_s, now_us = self._clock.monotonic_s(), self._clock.wall_us()
+        with self._lock:
+            cameras = {
+                name: _state(camera, now_s, now_us)
+                | ({"latency_ms": camera.latency.percentiles()} if latency else {})
+                for name, camera in self._cameras.items()
+            }
+            return {"cameras": cameras, "received": self._received, "foreign": self._foreign}
+
+    def summary(self) -> dict[str, Mapping[str, object]]:
+        """What `--count` prints of every camera."""
+        with self._lock:
+            return {name: _summary(camera) for name, camera in self._cameras.items()}
+
+    def _find(self, identity: Identity | None, topic: str) -> tuple[str, _Camera]:
+        # the sample's plain pictures say nothing of their camera: the topic stands for it
+        name = camera_name(identity.camera) if identity else camera_name(f"({topic})")
+        if name not in self._cameras and len(self._cameras) >= MAX_CAMERAS:
+            name = OTHERS
+        if name not in self._cameras:
+            followed = identity is not None and name != OTHERS
+            self._cameras[name] = _Camera(CameraTracker() if followed else None)
+        return name, self._cameras[name]
+
+    def _frame(self, name: str, payload: bytes, incoming: Incoming, timestamp_us: int) -> Frame:
+        self._received += 1
+        identity = incoming.identity
+        received_us = self._clock.wall_us()
+        captured_us = identity.captured_us if identity else timestamp_us
+        return Frame(
+            number=self._received,
+            camera=name,
+            data=payload,
+            width=incoming.width or 0,
+            height=incoming.height or 0,
+            seq=identity.seq if identity else None,
+            captured_us=captured_us if _CLOCK_SET_US <= captured_us <= received_us + _AHEAD_US else None,
+            received_us=received_us,
+            received_s=self._clock.monotonic_s(),
+        )
+
+    @staticmethod
+    def _account(camera: _Camera, frame: Frame, identity: Identity | None, arrival: Arrival) -> Frame | None:
+        camera.received += 1
+        camera.rate.arrived(frame.received_s)
+        if frame.captured_us is None:
+            camera.clock = "not set"
+        else:
+            camera.clock = "unsynced" if identity and identity.clock == "unsynced" else "synced"
+            camera.latency.add((frame.received_us - frame.captured_us) / 1000)
+        if arrival is Arrival.LATE:
+            return None
+        camera.frame = frame
+        return frame
+
+
+def _too_large(incoming: Incoming) -> str | None:
+    pixels = (incoming.width or 0) * (incoming.height or 0)
+    if pixels > MAX_PIXELS:
+        return (
+            f"a picture of {incoming.width}x{incoming.height}, more than {MAX_PIXELS // 1_000_000} megapixels"
+        )
+    return None
+
+
+def _arrive(camera: _Camera, identity: Identity | None) -> Arrival:
+    if identity is None or camera.tracker is None:
+        return Arrival.NEWEST
+    return camera.tracker.arrive(boot_key(identity.boot), identity.seq)
+
+
+def _state(camera: _Camera, now_s: float, now_us: int) -> dict[str, object]:
+    frame, tracker = camera.frame, camera.tracker
+    age_s = None
+    if frame and frame.captured_us is not None:
+        age_s = round(max(0, now_us - frame.captured_us) / 1e6, 3)
+    return {
+        "state": "waiting" if frame is None else "stale" if camera.stale(now_s) else "live",
+        "received": camera.received,
+        "rate": round(camera.rate.per_second(now_s), 3),
+        "age_s": age_s,
+        "since_s": round(now_s - frame.received_s, 3) if frame else None,
+        "clock": camera.clock,
+        "first_seq": tracker.first if tracker else None,
+        "last_seq": tracker.last if tracker else None,
+        "missing": tracker.missing if tracker else None,
+        "repeated": tracker.repeated if tracker else None,
+        "width": frame.width if frame else None,
+        "height": frame.height if frame else None,
+    }
+
+
+def _summary(camera: _Camera) -> dict[str, object]:
+    tracker = camera.tracker
+    return {
+        "first_seq": tracker.first if tracker else None,
+        "last_seq": tracker.last if tracker else None,
+        "missing": tracker.missing if tracker else None,
+        "repeated": tracker.repeated if tracker else None,
+        "latency_ms": camera.latency.percentiles(),
+    }

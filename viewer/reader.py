@@ -1,0 +1,179 @@
+"""SINETStream's reader in, one that outlives any message out: what cannot be read is named, not raised."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from sinetstream import MessageReader
+from sinetstream.error import (
+    InvalidArgumentError,
+    InvalidConfigError,
+    NoConfigError,
+    NoServiceError,
+    SinetError,
+    UnsupportedServiceTypeError,
+)
+
+from ss_camera.errors import SettingsError
+from ss_camera.settings.model import Route
+from viewer.decompression import bounded
+from viewer.naming import printable
+
+IDLE_MS = 500
+"""A silent topic hands control back after this time, so that the reader can be stopped."""
+FETCH_WAIT_MS = 20
+"""How long a broker may hold a fetch back. A real Kafka answers at once; librdkafka's mock cluster does
+not, and at the usual 500 ms a picture is 257 ms late."""
+
+CONFIG_FILES = ".sinetstream_config.yml in this folder or ~/.config/sinetstream/config.yml"
+
+_PACKET_V3 = b"\xdf\x03\x00\x00"
+_MAX_KEYS = 256
+# settings of a Kafka producer that a shared .env carries and no consumer knows
+_PRODUCER_ONLY = frozenset(
+    {
+        *("acks", "batch_size", "buffer_memory", "compression_type", "delivery_timeout_ms", "retries"),
+        *("enable_idempotence", "linger_ms", "max_block_ms", "max_in_flight_requests_per_connection"),
+        *("max_request_size", "partitioner", "transactional_id", "transaction_timeout_ms"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A message that SINETStream could not open: `reason` is a phrase, safe to log."""
+
+    topic: str
+    reason: str
+    encrypted: bool
+
+
+class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no types
+    """A `MessageReader` of bytes that yields an `Unreadable` where SINETStream would raise."""
+
+    def __init__(self, service: str | None = None, **params: Any) -> None:
+        super().__init__(service, value_type="byte_array", receive_timeout_ms=IDLE_MS, **params)
+        if self.params.get("data_compression"):
+            compression = self.params["compression"]
+            algorithm = compression["algorithm"]
+            decompressor = bounded(algorithm, compression.get(algorithm) or {})
+            if decompressor is not None:
+                self.decompressor = decompressor
+
+    @property
+    def kind(self) -> str:
+        """SINETStream's service type: kafka, mqtt, .."""
+        return str(self.params["type"])
+
+    @property
+    def description(self) -> str:
+        """Where it reads, as a phrase."""
+        topics, brokers = (
+            [v] if isinstance(v, str) else list(v or []) for v in map(self.params.get, ("topics", "brokers"))
+        )
+        return printable(f"topic {', '.join(topics)} on {self.kind} {', '.join(brokers)}".rstrip())
+
+    def problem(self) -> str | None:
+        """What the broker client says of its connection, where it says anything; None while all is well."""
+        ask = getattr(self._plugin, "problem", None)
+        said = ask() if ask else None
+        return printable(str(said)) if said else None
+
+    def _make_message(self, value: Any, topic: str, raw: Any) -> Any:
+        try:
+            return super()._make_message(value, topic, raw)
+        except Exception as error:  # noqa: BLE001 - a stranger's bytes raise anything: AssertionError, struct.error, ..
+            return self._unreadable(value, topic, error)
+
+    def _unreadable(self, value: object, topic: str, error: Exception) -> Unreadable:
+        head = value[:6] if isinstance(value, bytes) else b""
+        packed = len(head) == 6 and head.startswith(_PACKET_V3)
+        encrypted = head[4:] != b"\x00\x00" if packed else self.cipher is not None
+        if self.cipher is not None and len(self.cipher.dec_keys) > _MAX_KEYS:
+            self.cipher.dec_keys.clear()  # one entry per salt, and a stranger chooses the salts
+        if encrypted:
+            return Unreadable(printable(topic), "it cannot be decrypted (key?)", encrypted=True)
+        if packed and self.cipher is not None:
+            return Unreadable(
+                printable(topic), "it is not encrypted, and this viewer has a key", encrypted=False
+            )
+        return Unreadable(printable(topic), _phrase(error), encrypted=False)
+
+
+def from_service(service: str) -> ViewerReader:
+    """The reader of a service in SINETStream's own configuration file. Raises `SettingsError`."""
+    return _made(f"service {service}", service)
+
+
+def from_route(route: Route) -> ViewerReader:
+    """The reader of what a camera with these settings publishes. Raises `SettingsError`."""
+    spec = {name: value for name, value in route.type_spec.items() if name not in _PRODUCER_ONLY}
+    if route.type == "kafka":
+        spec.setdefault("fetch_max_wait_ms", FETCH_WAIT_MS)
+    params: Mapping[str, Any] = {
+        **route.common,
+        "type": route.type,
+        "consistency": route.consistency,
+        "type_spec": spec,
+    }
+    return _made(f"SS_TOPIC {route.topic}", None, no_config=True, topics=route.topic, **params)
+
+
+def _made(what: str, service: str | None, **params: Any) -> ViewerReader:
+    try:
+        reader = ViewerReader(service, **params)
+    except NoConfigError:
+        raise SettingsError(
+            [f"{what}: there is no {CONFIG_FILES}; write one, or leave -s out and use SS_* settings."]
+        ) from None
+    except NoServiceError:
+        raise SettingsError([f"{what}: no such service in {CONFIG_FILES}."]) from None
+    except UnsupportedServiceTypeError:
+        raise SettingsError(
+            [f"{what}: SINETStream has no plugin for this type; install sinetstream-TYPE, or use kafka."]
+        ) from None
+    except yaml.YAMLError as error:
+        raise SettingsError([f"{what}: the configuration file is no YAML: {_phrase(error)}."]) from None
+    except (
+        InvalidArgumentError,
+        InvalidConfigError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:
+        # SINETStream runs into the last four where a value has another type than it expects
+        raise SettingsError([f"{what}: SINETStream refuses these settings: {_phrase(error)}."]) from None
+    if reader.kind == "s3":
+        raise SettingsError(
+            [f"{what}: type s3 is a store without a newest picture to follow; use kafka or mqtt."]
+        )
+    if not reader.params.get("topics"):
+        raise SettingsError([f"{what}: it names no topic; add topic: to the service."])
+    return reader
+
+
+def seek(reader: ViewerReader, *, to_beginning: bool) -> None:
+    """Place an open reader at the topic's beginning or end; nothing to do where a broker keeps no past."""
+    with contextlib.suppress(AttributeError):  # SINETStream's MQTT plugin has neither method
+        if to_beginning:
+            reader.seek_to_beginning()
+        else:
+            reader.seek_to_end()
+
+
+def sentence(error: BaseException) -> str:
+    """What went wrong with a broker, as a phrase: of SINETStream's own error its cause, which says more."""
+    cause = error.__cause__ or error.__context__
+    if isinstance(error, SinetError) and not str(error) and cause is not None:
+        error = cause
+    return _phrase(error)
+
+
+def _phrase(error: BaseException) -> str:
+    text = printable(" ".join(str(error).split()), limit=300).rstrip(".")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,1 @@
+"""The viewer's web page and the server behind it."""
