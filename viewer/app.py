@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Arguments, clock: Clock, stop: threading.Event) -> int:
-    make_reader, title = _subscription(arguments)
+    make_reader, name = _subscription(arguments)
     make_reader()  # not opened: wrong settings end the program here, an absent broker is waited for
     feed = Feed(
         make_reader, Cameras(clock), clock, from_beginning=arguments.from_beginning, limit=arguments.count
@@ -59,26 +59,26 @@ def _run(arguments: Arguments, clock: Clock, stop: threading.Event) -> int:
         if arguments.count is not None:
             return _count(arguments, feed, clock, stop)
         if arguments.web is not None:
-            return _serve(arguments, feed, clock, title, stop)
-        return _show(arguments, feed, clock, title, stop)
+            return _serve(arguments, feed, clock, arguments.title or name, stop)
+        return _show(arguments, feed, clock, arguments.title or f"VideoViewer - {name}", stop)
     finally:
         feed.stop()
 
 
 def _subscription(arguments: Arguments) -> tuple[Callable[[], ViewerReader], str]:
-    """What makes a reader, and the title that goes with it. Raises `SettingsError`."""
+    """What makes a reader, and the name of what it reads. Raises `SettingsError`."""
     if arguments.service is not None:
         service = arguments.service
         _use_librdkafka("auto")
         from viewer import reader
 
-        return lambda: reader.from_service(service), arguments.title or f"VideoViewer - {service}"
+        return lambda: reader.from_service(service), service
     given = settings.load(settings.find_env_file(arguments.env_file, Path.cwd(), ROOT), need_broker=True)
     route = given.publish.routes[Family.STILL]
     _use_librdkafka(given.publish.kafka_client)
     from viewer import reader
 
-    return lambda: reader.from_route(route), arguments.title or f"VideoViewer - {route.topic}"
+    return lambda: reader.from_route(route), route.topic
 
 
 def _use_librdkafka(wanted: str) -> None:

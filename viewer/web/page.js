@@ -57,7 +57,9 @@ class Tile {
     if (this.canvas.width !== picture.width || this.canvas.height !== picture.height) {
       this.canvas.width = picture.width;
       this.canvas.height = picture.height;
-      this.item.style.setProperty("--shape", picture.width / picture.height);
+      this.shape = picture.width / picture.height;
+      this.item.style.setProperty("--shape", this.shape);
+      showShapes();
     }
     this.context.drawImage(picture, 0, 0);
     picture.close();
@@ -112,6 +114,13 @@ class Tile {
     const element = this.part(kind);
     if (element.textContent !== text) element.textContent = text;
   }
+}
+
+// Tiles stand in rows, so all have one shape: that of most cameras.
+function showShapes() {
+  const shapes = [...tiles.values()].map((tile) => tile.shape || 16 / 9).sort((a, b) => a - b);
+  const common = shapes[Math.floor(shapes.length / 2)] || 16 / 9;
+  byId("cameras").style.setProperty("--common", Math.min(Math.max(common, 1), 16 / 9));
 }
 
 function rateText(rate) {
@@ -185,6 +194,7 @@ function tileOf(name) {
     byId("cameras").insertBefore(tile.item, behind.length ? tiles.get(behind[0]).item : null);
     byId("cameras").dataset.count = tiles.size;
     byId("empty").hidden = true;
+    showShapes();
   }
   return tile;
 }
