@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the viewer and the settings read this file and need no NumPy
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Reason(StrEnum):
@@ -35,6 +40,35 @@ class Still:
     width: int
     height: int
     captured_us: int
+
+
+@dataclass(frozen=True)
+class Packet:
+    """One H.264 access unit in Annex B form; SPS and PPS stand in front of every keyframe.
+
+    `pts_us` counts microseconds from the start of the video and never goes back; `captured_us` is the
+    wall clock of the same frame, in microseconds since 1970 UTC.
+    """
+
+    data: bytes
+    key: bool
+    pts_us: int
+    captured_us: int
+
+
+@dataclass(frozen=True)
+class MotionSample:
+    """What motion is judged by, of one frame: a luma plane or the encoder's motion vectors.
+
+    `luma`: uint8, shape (height, width), about 320x240. `vectors`: picamera's dtype
+    [('x','i1'), ('y','i1'), ('sad','<u2')], shape (rows, columns + 1), one entry per 16x16 macroblock.
+    Exactly one of them is given. Times as in `Packet`.
+    """
+
+    pts_us: int
+    captured_us: int
+    luma: NDArray[np.uint8] | None = None
+    vectors: NDArray[np.void] | None = None
 
 
 @dataclass(frozen=True)
