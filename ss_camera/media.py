@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -69,6 +70,69 @@ class MotionSample:
     captured_us: int
     luma: NDArray[np.uint8] | None = None
     vectors: NDArray[np.void] | None = None
+
+
+class PartKind(StrEnum):
+    """What the bytes of a clip's part are; the value stands in the message."""
+
+    INIT = "init"  # `ftyp moov`: always part 0
+    MEDIA = "media"  # `moof mdat`
+    SLICE = "slice"  # a `free` box around a slice of `moof mdat`: a frame larger than a part
+    WHOLE = "whole"  # the clip in one message
+
+
+@dataclass(frozen=True)
+class ClipTotals:
+    """What only the last part of a clip can say.
+
+    `bytes` and `sha256` are of the clip's MP4: its parts in order, without the `uuid` box that each message
+    ends with, and without the `free` box around a slice. `end` is why it ended: `quiet`, `max` (the next
+    clip of the event goes on with the next frame), `format` (the same, as the picture changed its size),
+    or `stop` (the camera or the program stopped).
+    """
+
+    parts: int
+    bytes: int
+    sha256: str
+    frames: int
+    duration_s: float
+    end: str
+
+
+@dataclass(frozen=True)
+class ClipPart:
+    """One part of a clip on its way to the broker, numbered from 0 within its clip.
+
+    `event` is shared by all messages of one motion; `clip` is unique. `preroll_s` is how many seconds before
+    the trigger the clip begins. `captured_us` is the wall clock of the part's first frame. `slice` is
+    (index, count) where `kind` is `SLICE`.
+    """
+
+    event: str
+    clip: str
+    part: int
+    kind: PartKind
+    codec: str
+    preroll_s: float
+    reason: Reason
+    captured_us: int
+    data: bytes
+    slice: tuple[int, int] | None = None
+    totals: ClipTotals | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, to be told as JSON: `kind` names it, `fields` are its own.
+
+    `event` is the id that it shares with clips and stills. Times as in `Still`.
+    """
+
+    kind: str
+    captured_us: int
+    reason: Reason
+    event: str | None
+    fields: Mapping[str, object]
 
 
 @dataclass(frozen=True)
