@@ -79,6 +79,59 @@ class PublishSettings:
 
 
 @dataclass(frozen=True)
+class MotionMask:
+    """What is not watched for motion: rectangles, or the black of a picture, or both.
+
+    `rectangles` are (left, top, width, height) in shares of the picture, 0 to 1. `picture` has one byte a
+    pixel, row by row, 0 where it is ignored; it is stretched over the video whatever its size.
+    """
+
+    rectangles: tuple[tuple[float, float, float, float], ...] = ()
+    picture: bytes = b""
+    picture_width: int = 0
+    picture_height: int = 0
+
+
+@dataclass(frozen=True)
+class MotionSettings:
+    """When something moves. The unit is the macroblock: 16x16 pixels of the video, whatever the samples are.
+
+    `sensitivity`: motion is more than so many macroblocks. `vector`: one moves when its vector is longer, in
+    the encoder's unit (0..255). `threshold`: one moves when a quarter of it differs from the background by more
+    levels of luma (1..255). `frames`: so many samples in a row. `global_share`: more than this share of the
+    picture at once is the light (0..1; 1 never). `adapt_s`: how fast a lasting difference becomes background, as
+    a time constant. `settle_s`, `relearn_s`: nothing is judged for so long after the start and after such a change.
+    """
+
+    sensitivity: int = 10
+    vector: int = 60
+    threshold: int = 16
+    frames: int = 2
+    global_share: float = 0.5
+    adapt_s: float = 3.0
+    settle_s: float = 1.0
+    relearn_s: float = 0.5
+    mask: MotionMask | None = None
+
+
+@dataclass(frozen=True)
+class ClipSettings:
+    """What becomes a clip, and in which parts it leaves.
+
+    `preroll_s`, `postroll_s`: seconds before the trigger, and of quiet that end the clip. `max_s`: then the next
+    clip of the same event goes on. `memory_bytes` bounds the ring of the pre-roll; `part_bytes` each message
+    of a clip. `whole`: one message a clip, which is cut where it reaches `memory_bytes`.
+    """
+
+    preroll_s: float = 5.0
+    postroll_s: float = 5.0
+    max_s: float = 120.0
+    memory_bytes: int = 64 * 1024 * 1024
+    part_bytes: int = 256 * 1024
+    whole: bool = False
+
+
+@dataclass(frozen=True)
 class LogSettings:
     """`LOG_LEVEL`, and `LOG_FORMAT` in `{`-style as the sample's users write it (None: ours)."""
 
