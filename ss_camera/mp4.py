@@ -55,7 +55,7 @@ def init_segment(video: VideoFormat) -> bytes:
 
 
 def fragment(number: int, start_us: int, frames: Sequence[Frame]) -> bytes:
-    """`moof mdat` of at least one frame. `number` counts from 1; `start_us` is the first frame's time in the clip."""
+    """`moof mdat` of at least one frame. `number` counts from 1; `start_us` is when it begins in the clip."""
     rows = b"".join(
         struct.pack(">3I", frame.duration_us, len(frame.data), _KEY if frame.key else _NOT_KEY)
         for frame in frames
@@ -100,7 +100,9 @@ def _stbl(video: VideoFormat) -> bytes:
 
 
 def _avc1(video: VideoFormat) -> bytes:
-    head = struct.pack(">6xH 16x HH II 4x H 32x Hh", 1, video.width, video.height, 0x480000, 0x480000, 1, 24, -1)
+    head = struct.pack(
+        ">6xH 16x HH II 4x H 32x Hh", 1, video.width, video.height, 0x480000, 0x480000, 1, 24, -1
+    )
     return box(b"avc1", head, box(b"avcC", decoder_record(video)))
 
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from ss_camera.h264 import VideoFormat
 from ss_camera.media import Packet
-from ss_camera.mp4 import FRAGMENT_BYTES, FRAME_BYTES, MAX_DURATION_US, Frame, box, fragment, frame_data, init_segment
+from ss_camera.mp4 import (
+    FRAGMENT_BYTES,
+    FRAME_BYTES,
+    MAX_DURATION_US,
+    Frame,
+    box,
+    fragment,
+    frame_data,
+    init_segment,
+)
 
 PIECE_SPAN_US = 500_000
 """A piece is given out once its frames last this long, however small it is."""

@@ -59,7 +59,7 @@ class PreRoll:
         self._drop(newest_us - self._preroll_us)
 
     def take(self, from_us: int) -> list[Packet]:
-        """The packets from the keyframe at or before `from_us`, else from the oldest; the ring is empty then."""
+        """The packets from the keyframe at or before `from_us`, else all. The ring is empty then."""
         while len(self._gops) > 1 and self._gops[1].packets[0].pts_us <= from_us:
             self._gops.popleft()
         packets = [packet for gop in self._gops for packet in gop.packets]

@@ -11,16 +11,28 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    ["media", "errors", "clock", "counters", "jpeg", "exif", "backoff"],
-    ["settings", "message"],
-    ["sources", "sinks", "scheduling", "outbox"],
-    ["publisher"],
+    ["media", "errors", "clock", "counters", "jpeg", "exif", "backoff", "identity", "h264", "mp4", "playable"],
+    ["settings", "message", "parts", "assembler"],
+    ["sources", "sinks", "scheduling", "outbox", "motion", "preroll", "mux"],
+    ["publisher", "clip_writer", "clips", "events"],
     ["pipeline"],
     ["app", "demo", "mock_broker", "__main__"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # within a layer, what may know its neighbour
-BESIDE = {("exif", "jpeg"), ("counters", "clock"), ("demo", "app"), ("__main__", "*"), ("settings", "media")}
+BESIDE = {
+    ("exif", "jpeg"),
+    ("counters", "clock"),
+    ("mp4", "h264"),
+    ("message", "parts"),
+    ("message", "assembler"),
+    ("assembler", "parts"),
+    ("clips", "clip_writer"),
+    ("events", "clips"),
+    ("demo", "app"),
+    ("__main__", "*"),
+    ("settings", "media"),
+}
 VIEWER_MAY = {"message", "media", "settings", "errors", "clock"}
 ENVIRONMENT = re.compile(r"\bos\.environ|\bgetenv\b|import environ\b|from os import .*environ")
 

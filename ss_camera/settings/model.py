@@ -118,9 +118,9 @@ class MotionSettings:
 class ClipSettings:
     """What becomes a clip, and in which parts it leaves.
 
-    `preroll_s`, `postroll_s`: seconds before the trigger, and of quiet that end the clip. `max_s`: then the next
-    clip of the same event goes on. `memory_bytes` bounds the ring of the pre-roll; `part_bytes` each message
-    of a clip. `whole`: one message a clip, which is cut where it reaches `memory_bytes`.
+    `preroll_s`, `postroll_s`: seconds before the trigger, and of quiet that end the clip. `max_s`: then the
+    next clip of the same event goes on. `memory_bytes` bounds the ring of the pre-roll; `part_bytes` each
+    message of a clip. `whole`: one message a clip, which is cut where it reaches `memory_bytes`.
     """
 
     preroll_s: float = 5.0
