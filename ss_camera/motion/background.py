@@ -6,17 +6,12 @@ All values are in 1/256 luma (`cells.ONE`), all steps integer and into buffers m
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ss_camera.motion.cells import ONE, Cells
+from ss_camera.motion.light import GAIN_BITS, UNITY, WHITE, Light
 
-GAIN_BITS = 10
-_STEADY = 3  # 0.3 %: noise; what is smaller goes into the background with time
-_APPROACH = 2
-UNITY = 1 << GAIN_BITS
-"""A gain of 1: the light did not change."""
-_LEVELS = np.int32(255 * ONE)
-_DARK = np.int32(4 * ONE)  # added on both sides of a ratio, which would be noise in black cells
+_APPROACH = 2  # halvings
+_DIMMED = UNITY * 19 // 20
 _TICK_US = 100_000  # the background moves at most ten times a second, whatever the frame rate
 _NOISE_FACTOR = np.int32(6)  # six times the median of |difference| is four sigma of normal noise
 _NOISE_STEP = ONE  # the noise follows by one level a second
@@ -32,62 +27,45 @@ class Background:
 
     def __init__(self, rows: int, columns: int, *, threshold: int, adapt_us: int) -> None:
         shape = (4, rows, columns)
-        self._limit = np.int32(threshold * ONE)
+        # limits are arrays: NumPy's minimum with a number takes three times as long
+        self._limit = np.full(shape, threshold * ONE, np.int32)
+        self._lower = -self._limit
+        self._levels = np.full(shape, 255 * ONE, np.int32)
+        self._black = np.zeros(shape, np.int32)
+        self._noise_most = np.zeros(shape, np.int32)
+        self._noise_least = np.zeros(shape, np.int32)
+        self._noise_step = 0
         self._adapt_us = adapt_us
         self.level: Cells = np.zeros(shape, np.int32)
         self.noise: Cells = np.zeros(shape, np.int32)
-        self.threshold: Cells = np.full(shape, self._limit, np.int32)
+        self.threshold: Cells = self._limit.copy()
         self.difference: Cells = np.zeros(shape, np.int32)
         self.distance: Cells = np.zeros(shape, np.int32)
         self._step: Cells = np.empty(shape, np.int32)
-        self._seen = self.level[0, ::2, ::2]
-        self._ratio = np.empty(self._seen.shape, np.int32)
-        self._divisor = np.empty(self._seen.shape, np.int32)
-        self._ratios = self._ratio.reshape(-1)
+        self._white = np.empty(shape, np.bool_)
+        self._light = Light(rows, columns)
         self._ticked_us: int | None = None
 
     def follow(self, cells: Cells) -> None:
-        """Take a change of the light as a whole into the background, which keeps all local differences.
-
-        It is the median over a sixteenth of the cells: what moves covers less than half of them. Light and
-        exposure multiply luma (a power law keeps a factor a factor), glare and fog add to it: the one that leaves
-        less is taken.
-        """
-        seen, now = self._seen, cells[0, ::2, ::2]
-        gain = self._median_ratio(now)
-        if abs(gain - UNITY) <= _STEADY:
+        """Take a change of the light as a whole into the background, which keeps all local differences."""
+        gain, shift = self._light.change(self.level, cells)
+        if gain == UNITY and shift == 0:
             return
-        np.subtract(now, seen, out=self._ratio)
-        self._ratios.sort()
-        shift = self._ratios[self._ratios.size // 2]
-        np.add(seen, shift, out=self._divisor)
-        added = self._misfit(now)
-        np.multiply(seen, np.int32(gain), out=self._divisor)
-        np.right_shift(self._divisor, GAIN_BITS, out=self._divisor)
-        if self._misfit(now) <= added:
-            np.multiply(self.level, np.int32(gain), out=self.level)
-            np.right_shift(self.level, GAIN_BITS, out=self.level)
+        if shift:
+            np.add(self.level, np.int32(shift), out=self.level)
         else:
-            np.add(self.level, shift, out=self.level)
-        np.minimum(self.level, _LEVELS, out=self.level)
-        np.maximum(self.level, 0, out=self.level)
+            self._multiply(gain, cells)
+        np.minimum(self.level, self._levels, out=self.level)
+        np.maximum(self.level, self._black, out=self.level)
 
-    def _median_ratio(self, now: NDArray[np.int32]) -> int:
-        """In 1/1024."""
-        np.add(now, _DARK, out=self._ratio)
-        np.add(self._seen, _DARK, out=self._divisor)
-        np.left_shift(self._ratio, GAIN_BITS, out=self._ratio)
-        np.floor_divide(self._ratio, self._divisor, out=self._ratio)
-        self._ratios.sort()
-        return int(self._ratios[self._ratios.size // 2])
-
-    def _misfit(self, now: NDArray[np.int32]) -> int:
-        """What is left between `now` and the prediction in `_divisor`; half the cells may be anything."""
-        np.minimum(self._divisor, _LEVELS, out=self._divisor)  # a white sky stays white
-        np.subtract(now, self._divisor, out=self._ratio)
-        np.absolute(self._ratio, out=self._ratio)
-        self._ratios.sort()
-        return int(self._ratios[self._ratios.size * 3 // 4])
+    def _multiply(self, gain: int, cells: Cells) -> None:
+        dimmed = gain < _DIMMED
+        if dimmed:
+            np.greater_equal(self.level, WHITE, out=self._white)
+        np.multiply(self.level, np.int32(gain), out=self.level)
+        np.right_shift(self.level, GAIN_BITS, out=self.level)
+        if dimmed:  # white was cut off and may have been lighter: how light shows only now
+            np.maximum(self.level, cells, out=self.level, where=self._white)
 
     def compare(self, cells: Cells) -> None:
         """Set `difference` and its absolute value `distance` for `cells`."""
@@ -117,7 +95,7 @@ class Background:
             return
         # a difference pulls by the threshold at most: something that stops for a few seconds leaves no ghost
         np.minimum(self.difference, self._limit, out=self._step)
-        np.maximum(self._step, -self._limit, out=self._step)
+        np.maximum(self._step, self._lower, out=self._step)
         np.right_shift(self._step, _halvings(self._adapt_us, passed_us), out=self._step)
         np.add(self.level, self._step, out=self.level)
 
@@ -126,10 +104,14 @@ class Background:
 
         Sigma-delta estimation: Manzanera and Richefeu, "A new motion detection algorithm", 2007.
         """
-        step = np.int32((_NOISE_STEP_SETTLING if settling else _NOISE_STEP) * passed_us // 1_000_000)
+        step = (_NOISE_STEP_SETTLING if settling else _NOISE_STEP) * passed_us // 1_000_000
+        if step != self._noise_step:
+            self._noise_step = step
+            self._noise_most.fill(step)
+            self._noise_least.fill(-step)
         np.subtract(self.distance, self.noise, out=self._step)
-        np.minimum(self._step, step, out=self._step)
-        np.maximum(self._step, -step, out=self._step)
+        np.minimum(self._step, self._noise_most, out=self._step)
+        np.maximum(self._step, self._noise_least, out=self._step)
         np.add(self.noise, self._step, out=self.noise)
         np.multiply(self.noise, _NOISE_FACTOR, out=self.threshold)
         np.maximum(self.threshold, self._limit, out=self.threshold)

@@ -140,7 +140,8 @@ class _LumaEye:
             background.learn(cells)
             return Motion(0, False, settling=True)
         np.greater(background.distance, background.threshold, out=self._over)
-        np.logical_or.reduce(self._over, axis=0, out=self._blocks)
+        np.logical_or(self._over[:2], self._over[2:], out=self._over[:2])
+        np.logical_or(self._over[0], self._over[1], out=self._blocks)
         count = judge.mask(self._blocks)
         if judge.is_veto(count, pts_us):
             background.learn(cells)

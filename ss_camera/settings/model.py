@@ -105,7 +105,7 @@ class MotionSettings:
 
     sensitivity: int = 10
     vector: int = 60
-    threshold: int = 16
+    threshold: int = 18
     frames: int = 2
     global_share: float = 0.5
     adapt_s: float = 3.0
