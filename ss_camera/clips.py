@@ -73,13 +73,14 @@ class Clips:
     def packet(self, packet: Packet) -> list[ClipPart]:
         """Take the next packet; give the parts that are ready. A video that begins anew ends the clip."""
         parts = self.stop() if self._newest and packet.pts_us < self._newest.pts_us else []
+        before_us = self._newest.pts_us if self._newest else packet.pts_us
         self._newest = packet
         if packet.key:
             self.gop_s = 0.0 if self._key_us is None else (packet.pts_us - self._key_us) / 1e6
             self._key_us = packet.pts_us
         if self._asked_s is not None:
             parts += self.manual(self._asked_s)
-        if self._is_over(packet):
+        if self._is_over(packet, before_us):
             parts += self._close(packet.pts_us, "quiet")
         if self.event is None:
             self.ring.add(packet, self._judged(packet.pts_us))
@@ -167,13 +168,13 @@ class Clips:
         self.event = None
         return parts
 
-    def _is_over(self, packet: Packet) -> bool:
-        """Whether the event ends before this packet."""
+    def _is_over(self, packet: Packet, before_us: int) -> bool:
+        """Whether the event ends before this packet; `before_us` is the time of the packet before it."""
         if self.event is None or packet.pts_us < self.event.until_us:
             return False
-        late_us = packet.pts_us - self.event.until_us
-        if self._judged(packet.pts_us) < self.event.until_us:
+        if self._judged(packet.pts_us) < min(self.event.until_us, before_us):
             return False
+        late_us = packet.pts_us - self.event.until_us
         return packet.key or self._writer is None or late_us >= KEY_WAIT_US
 
     def _is_stale(self, pts_us: int) -> bool:

@@ -1,94 +1,85 @@
-"""The open event and the parts of its clips in, events to publish out: start, an update each second, end."""
+"""Judged samples in, events out: one starts with motion, is told each second, and ends after quiet."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from enum import StrEnum
 
-from ss_camera.clips import OpenEvent
-from ss_camera.media import ClipPart, Event
+from ss_camera.motion import Motion
 
-START, UPDATE, END = "motion-start", "motion-update", "motion-end"
-UPDATE_US = 1_000_000
-MAX_THUMBNAIL = 40_000
-"""Bytes of JPEG; as base64 in the JSON it stays below what a reader takes."""
+_UPDATE_US = 1_000_000
 
 
-@dataclass
-class _Account:
-    """What is known of one event so far. `score` is the highest since the last message, `peak` of all."""
+class Phase(StrEnum):
+    """What a message about an event says."""
 
-    event: OpenEvent
-    told_us: int
-    score: int = 0
-    peak: int = 0
-    clips: list[str] = field(default_factory=list)
-    parts: int = 0
-    preroll_s: float = 0.0
-
-    def count(self, parts: Sequence[ClipPart]) -> None:
-        for part in parts:
-            if part.event != self.event.id:
-                continue
-            self.parts += 1
-            if not self.clips:
-                self.preroll_s = part.preroll_s
-            if part.clip not in self.clips:
-                self.clips.append(part.clip)
-
-    def tell(self, kind: str, captured_us: int, **fields: object) -> Event:
-        return Event(kind, captured_us, self.event.reason, self.event.id, fields)
-
-    def progress(self) -> dict[str, object]:
-        return {
-            "duration_s": round((self.event.active_us - self.event.trigger_us) / 1e6, 6),
-            "peak": self.peak,
-            "clips": list(self.clips),
-            "parts": self.parts,
-        }
+    START = "start"
+    UPDATE = "update"
+    END = "end"
 
 
-class EventTeller:
-    """Called after each step of `Clips` with what is open then and the parts that came out."""
+@dataclass(frozen=True, slots=True)
+class EventStep:
+    """One step of an event, in the times of the video (microseconds).
 
-    def __init__(self) -> None:
-        self._account: _Account | None = None
+    `start_us` is the sample that started it, `at_us` the sample of this step, `last_us` the last one that moved:
+    the event's end, once it has ended. `blocks` is this sample's, `peak` the most so far.
+    """
 
-    def after(
-        self,
-        pts_us: int,
-        captured_us: int,
-        event: OpenEvent | None,
-        parts: Sequence[ClipPart] = (),
-        score: int = 0,
-    ) -> list[Event]:
-        """What is to be told now. `pts_us`, `captured_us`: of the step's packet or sample; `score`: how many
-        blocks move in the sample."""
-        told: list[Event] = []
-        account = self._account
-        if account and (event is None or event.id != account.event.id):
-            account.count(parts)
-            rest = {**account.progress(), "preroll_s": round(account.preroll_s, 6)}
-            told.append(account.tell(END, captured_us, **rest))
-            account = self._account = None
-        if event is None:
-            return told
-        if account is None:
-            account = self._account = _Account(event, pts_us, peak=score)
-            account.count(parts)
-            return [*told, account.tell(START, event.captured_us, score=score)]
-        account.event = event
-        account.count(parts)
-        account.score, account.peak = max(account.score, score), max(account.peak, score)
-        if pts_us - account.told_us >= UPDATE_US:
-            told.append(account.tell(UPDATE, captured_us, score=account.score, **account.progress()))
-            account.told_us, account.score = pts_us, 0
-        return told
+    phase: Phase
+    start_us: int
+    at_us: int
+    last_us: int
+    blocks: int
+    peak: int
 
 
-def with_thumbnail(start: Event, jpeg: bytes) -> Event:
-    """The start with a small picture of the trigger as base64; one above `MAX_THUMBNAIL` is left out."""
-    if len(jpeg) > MAX_THUMBNAIL:
-        return start
-    return replace(start, fields={**start.fields, "thumbnail": base64.b64encode(jpeg).decode("ascii")})
+class MotionEvents:
+    """Joins moving samples that are less than `quiet_us` apart into one event, as clips do."""
+
+    def __init__(self, quiet_us: int) -> None:
+        self._quiet_us = quiet_us
+        self._open = False
+        self._start_us = self._last_us = self._told_us = 0
+        self._peak = 0
+
+    def feed(self, pts_us: int, motion: Motion) -> list[EventStep]:
+        """The steps that this sample brings, in order: none, one, or after a gap an end and a start."""
+        steps = []
+        if self._open and pts_us < self._told_us:  # a new video: the old one's times mean nothing here
+            steps += self.finish()
+        if self._open and pts_us - self._last_us >= self._quiet_us:
+            steps.append(self._close(pts_us, motion.blocks))
+        if motion.moving:
+            steps += self._moves(pts_us, motion.blocks)
+        elif self._open:
+            steps += self._tell(pts_us, motion.blocks)
+        return steps
+
+    def finish(self) -> list[EventStep]:
+        """End an open event now: the video is over."""
+        return [self._close(max(self._told_us, self._last_us), 0)] if self._open else []
+
+    def _moves(self, pts_us: int, blocks: int) -> list[EventStep]:
+        self._last_us = pts_us
+        if self._open:
+            self._peak = max(self._peak, blocks)
+            return self._tell(pts_us, blocks)
+        self._open = True
+        self._start_us = self._told_us = pts_us
+        self._peak = blocks
+        return [self._step(Phase.START, pts_us, blocks)]
+
+    def _tell(self, pts_us: int, blocks: int) -> list[EventStep]:
+        if pts_us - self._told_us < _UPDATE_US:
+            return []
+        # on the grid of seconds since the start, so that updates do not drift
+        self._told_us = pts_us - (pts_us - self._start_us) % _UPDATE_US
+        return [self._step(Phase.UPDATE, pts_us, blocks)]
+
+    def _close(self, pts_us: int, blocks: int) -> EventStep:
+        self._open = False
+        return self._step(Phase.END, pts_us, blocks)
+
+    def _step(self, phase: Phase, pts_us: int, blocks: int) -> EventStep:
+        return EventStep(phase, self._start_us, pts_us, self._last_us, blocks, self._peak)

@@ -92,7 +92,7 @@ class _Judge:
     def mask(self, blocks: NDArray[np.bool_]) -> int:
         """Clear what is not watched; the number of blocks left."""
         np.logical_and(blocks, self._watch, out=blocks)
-        return np.count_nonzero(blocks)
+        return int(np.count_nonzero(blocks))
 
     def is_veto(self, count: int, pts_us: int) -> bool:
         if count <= self._most:
@@ -156,12 +156,12 @@ class _LumaEye:
         """Keep the blocks that something solid explains; were there none, learn the light at once."""
         background, structure, blocks = self._background, self._structure, self._blocks
         structure.drop_scattered(blocks)
-        if not self._judge.enough(count := np.count_nonzero(blocks)):
+        if not self._judge.enough(count := int(np.count_nonzero(blocks))):
             return count
         changed = structure.changed(cells, background.level, background.threshold)
         np.logical_and(blocks, changed, out=blocks)
         structure.drop_scattered(blocks)
-        count = np.count_nonzero(blocks)
+        count = int(np.count_nonzero(blocks))
         if not self._judge.enough(count):
             background.approach(structure.relit)
         return count

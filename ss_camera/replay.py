@@ -1,0 +1,217 @@
+"""A video file in, its motion out: a score line for each second, the events, and on demand JSON and a plot."""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation
+from numpy.typing import NDArray
+
+from ss_camera.errors import SsCameraError
+from ss_camera.events import EventStep, MotionEvents, Phase
+from ss_camera.media import MotionSample
+from ss_camera.motion import Detector, Motion
+from ss_camera.settings.model import MotionSettings
+
+_LUMA_WIDTH = 320
+_MACROBLOCK_PX = 16
+_BAR_CHARS = 40
+VECTOR_DTYPE = np.dtype([("x", "i1"), ("y", "i1"), ("sad", "<u2")])
+"""picamera's, as in `MotionSample`."""
+
+
+class NoVideoError(SsCameraError):
+    """One sentence why the file cannot be replayed."""
+
+
+@dataclass
+class Trace:
+    """What the detector said of a whole video: one entry a sample, times in seconds from the start."""
+
+    sensitivity: int
+    at_s: array[float] = field(default_factory=lambda: array("d"))
+    blocks: array[int] = field(default_factory=lambda: array("l"))
+    vetoes: array[int] = field(default_factory=lambda: array("b"))
+    events: list[EventStep] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """The length of the video: the last sample lasts as long as the others on average."""
+        return self.at_s[-1] * len(self.at_s) / max(1, len(self.at_s) - 1) if self.at_s else 0.0
+
+
+def run(
+    path: Path,
+    settings: MotionSettings,
+    quiet_s: float,
+    *,
+    vectors: bool = False,
+    as_json: bool = False,
+    plot: Path | None = None,
+) -> int:
+    """Replay `path` and print what moves. Exit code 0, or 1 with a sentence when there is no such video.
+
+    `quiet_s` of stillness end an event (`CLIP_POSTROLL`). `vectors` judges by the motion vectors in an H.264 file
+    in place of luma. The line of `as_json` comes last: `{"seconds":.., "events":[{"start_s":..,"end_s":..,"peak":..}]}`,
+    where an event ends with its last moving sample.
+    """
+    try:
+        trace = replay(path, settings, quiet_s, vectors=vectors, say=_print)
+    except NoVideoError as problem:
+        print(problem, file=sys.stderr)  # noqa: T201 - a sentence for the user, as the score lines are
+        return 1
+    if plot is not None:
+        from ss_camera.replay_plot import draw  # Pillow, only where it is asked for
+
+        try:
+            draw(trace, path.name).save(plot)
+        except (OSError, ValueError) as error:  # no such folder, no such format
+            print(f"the plot cannot be written to {plot}: {error}", file=sys.stderr)  # noqa: T201
+            return 1
+    if as_json:
+        _print(closing_line(trace))
+    return 0
+
+
+def replay(
+    path: Path, settings: MotionSettings, quiet_s: float, *, vectors: bool, say: Callable[[str], None]
+) -> Trace:
+    """Feed every frame of `path` to a detector; `say` gets the lines. Raises `NoVideoError`."""
+    trace = Trace(settings.sensitivity)
+    detector: Detector | None = None
+    events = MotionEvents(round(quiet_s * 1e6))
+    second = _Second(settings.sensitivity, say)
+    last_us = -1
+    for sample, width, height in _samples(path, vectors=vectors):
+        if sample.pts_us <= last_us:  # a damaged file's time may stand or go back
+            continue
+        last_us = sample.pts_us
+        detector = detector or Detector(settings, width, height)
+        motion = detector.feed(sample)
+        second.add(sample.pts_us, motion)
+        trace.at_s.append(sample.pts_us / 1e6)
+        trace.blocks.append(motion.blocks)
+        trace.vetoes.append(motion.veto)
+        _tell(events.feed(sample.pts_us, motion), trace, say)
+    if detector is None:
+        raise NoVideoError(f"{path} has no frame of video that can be decoded")
+    second.close()
+    _tell(events.finish(), trace, say)
+    say(f"{len(trace.events)} events in {trace.seconds:.1f} s")
+    return trace
+
+
+def closing_line(trace: Trace) -> str:
+    """The JSON object that other programs read."""
+    events = [
+        {"start_s": round(event.start_us / 1e6, 3), "end_s": round(event.last_us / 1e6, 3), "peak": event.peak}
+        for event in trace.events
+    ]
+    return json.dumps({"seconds": round(trace.seconds, 3), "events": events})
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - the command's output
+
+
+def _tell(steps: list[EventStep], trace: Trace, say: Callable[[str], None]) -> None:
+    for step in steps:
+        start_s, end_s = step.start_us / 1e6, step.last_us / 1e6
+        if step.phase is Phase.START:
+            say(f"event starts at {start_s:.2f} s with {step.blocks} blocks")
+        elif step.phase is Phase.END:
+            trace.events.append(step)
+            say(f"event from {start_s:.2f} s to {end_s:.2f} s, peak {step.peak} blocks")
+
+
+class _Second:
+    """Sums up the samples of each second of the video as one line."""
+
+    def __init__(self, sensitivity: int, say: Callable[[str], None]) -> None:
+        self._sensitivity = sensitivity
+        self._say = say
+        self._number = 0
+        self._most = 0
+        self._words: set[str] = set()
+
+    def add(self, pts_us: int, motion: Motion) -> None:
+        while pts_us // 1_000_000 > self._number:
+            self.close()
+        self._most = max(self._most, motion.blocks)
+        for word in ("moving", "veto", "settling"):
+            if getattr(motion, word):
+                self._words.add(word)
+
+    def close(self) -> None:
+        # twice the sensitivity fills half of the bar, whatever the unit of the user's scene
+        bar = "#" * min(_BAR_CHARS, round(self._most * _BAR_CHARS / 4 / max(1, self._sensitivity)))
+        words = " ".join(sorted(self._words))
+        self._say(f"{self._number:6d} s {self._most:6d} blocks  {bar:{_BAR_CHARS}}  {words}".rstrip())
+        self._number += 1
+        self._most = 0
+        self._words.clear()
+
+
+def _samples(path: Path, *, vectors: bool) -> Iterator[tuple[MotionSample, int, int]]:
+    """Each frame as a sample, with the video's width and height in pixels."""
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise NoVideoError(f"{path} holds no video")
+            stream = container.streams.video[0]
+            if vectors:
+                if stream.codec_context.name != "h264":
+                    raise NoVideoError(f"{path} is {stream.codec_context.name}: motion vectors need H.264")
+                stream.codec_context.options = {"flags2": "+export_mvs"}
+            else:
+                stream.thread_type = "AUTO"
+            start_s: float | None = None
+            for number, frame in enumerate(container.decode(stream)):
+                at_s = number / float(stream.average_rate or 25) if frame.time is None else frame.time
+                start_s = at_s if start_s is None else start_s
+                pts_us = round((at_s - start_s) * 1e6)
+                if vectors:
+                    sample = MotionSample(pts_us, 0, vectors=vector_grid(frame))
+                else:
+                    sample = MotionSample(pts_us, 0, luma=_luma(frame))
+                yield sample, frame.width, frame.height
+    except FileNotFoundError:
+        raise NoVideoError(f"{path} does not exist") from None
+    except (av.FFmpegError, OSError) as error:
+        raise NoVideoError(f"{path} cannot be read as a video: {error.strerror or error}") from None
+
+
+def _luma(frame: VideoFrame) -> NDArray[np.uint8]:
+    """The frame in gray, 320 pixels wide or as wide as it is."""
+    width = min(_LUMA_WIDTH, frame.width)
+    height = max(8, round(frame.height * width / frame.width / 2) * 2)
+    gray = frame.reformat(width, height, "gray", interpolation=Interpolation.AREA)
+    return np.asarray(gray.to_ndarray(), np.uint8)
+
+
+def vector_grid(frame: VideoFrame) -> NDArray[np.void]:
+    """The decoder's vectors as picamera gives an encoder's: one entry a macroblock and a column more.
+
+    In quarters of a pixel, cut to a signed byte; of a macroblock in parts the longest. A keyframe has none.
+    """
+    shape = -(-frame.height // _MACROBLOCK_PX), -(-frame.width // _MACROBLOCK_PX) + 1
+    grid = np.zeros(shape, VECTOR_DTYPE)
+    side = frame.side_data.get("MOTION_VECTORS")
+    if side is None:
+        return grid
+    found = side.to_ndarray()
+    x, y = (found[name].astype(np.int32) * 4 // np.maximum(found["motion_scale"], 1) for name in ("motion_x", "motion_y"))
+    longest_last = np.argsort(x * x + y * y, kind="stable")
+    row = np.clip(found["dst_y"] // _MACROBLOCK_PX, 0, shape[0] - 1)[longest_last]
+    column = np.clip(found["dst_x"] // _MACROBLOCK_PX, 0, shape[1] - 2)[longest_last]
+    grid["x"][row, column] = np.clip(x, -128, 127)[longest_last]
+    grid["y"][row, column] = np.clip(y, -128, 127)[longest_last]
+    return grid
