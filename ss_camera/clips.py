@@ -56,7 +56,8 @@ class Clips:
         """Seconds between the last two keyframes. Every cut waits for one: above 10 a user should know."""
         self.ring = PreRoll(settings.preroll_s, settings.memory_bytes)
         self._preroll_us = round(settings.preroll_s * 1e6)
-        self._postroll_us = round(settings.postroll_s * 1e6)
+        # the frame that moves is always in, even if its decision comes before it
+        self._postroll_us = max(1, round(settings.postroll_s * 1e6))
         self._max_us = round(settings.max_s * 1e6)
         self._max_bytes = settings.memory_bytes if settings.whole else None
         self._room = None if settings.whole else room
