@@ -22,7 +22,7 @@ class Phase(StrEnum):
 class EventStep:
     """One step of an event, in the times of the video (microseconds).
 
-    `start_us` is the sample that started it, `at_us` the sample of this step, `last_us` the last one that moved:
+    `start_us` is the sample that started it, `at_us` that of this step, `last_us` the last one that moved:
     the event's end, once it has ended. `blocks` is this sample's, `peak` the most so far.
     """
 

@@ -1,4 +1,4 @@
-"""A video file in, its motion out: a score line for each second, the events, and on demand JSON and a plot."""
+"""A video file in, its motion out: a score line for each second, the events, on demand JSON and a plot."""
 
 from __future__ import annotations
 
@@ -59,9 +59,10 @@ def run(
 ) -> int:
     """Replay `path` and print what moves. Exit code 0, or 1 with a sentence when there is no such video.
 
-    `quiet_s` of stillness end an event (`CLIP_POSTROLL`). `vectors` judges by the motion vectors in an H.264 file
-    in place of luma. The line of `as_json` comes last: `{"seconds":.., "events":[{"start_s":..,"end_s":..,"peak":..}]}`,
-    where an event ends with its last moving sample.
+    `quiet_s` of stillness end an event (`CLIP_POSTROLL`). `vectors` judges by the motion vectors in an H.264
+    file in place of luma. The line of `as_json` comes last:
+    `{"seconds":.., "events":[{"start_s":..,"end_s":..,"peak":..}]}`, where an event ends with its last moving
+    sample.
     """
     try:
         trace = replay(path, settings, quiet_s, vectors=vectors, say=_print)
@@ -112,7 +113,11 @@ def replay(
 def closing_line(trace: Trace) -> str:
     """The JSON object that other programs read."""
     events = [
-        {"start_s": round(event.start_us / 1e6, 3), "end_s": round(event.last_us / 1e6, 3), "peak": event.peak}
+        {
+            "start_s": round(event.start_us / 1e6, 3),
+            "end_s": round(event.last_us / 1e6, 3),
+            "peak": event.peak,
+        }
         for event in trace.events
     ]
     return json.dumps({"seconds": round(trace.seconds, 3), "events": events})
@@ -208,7 +213,10 @@ def vector_grid(frame: VideoFrame) -> NDArray[np.void]:
     if side is None:
         return grid
     found = side.to_ndarray()
-    x, y = (found[name].astype(np.int32) * 4 // np.maximum(found["motion_scale"], 1) for name in ("motion_x", "motion_y"))
+    x, y = (
+        found[name].astype(np.int32) * 4 // np.maximum(found["motion_scale"], 1)
+        for name in ("motion_x", "motion_y")
+    )
     longest_last = np.argsort(x * x + y * y, kind="stable")
     row = np.clip(found["dst_y"] // _MACROBLOCK_PX, 0, shape[0] - 1)[longest_last]
     column = np.clip(found["dst_x"] // _MACROBLOCK_PX, 0, shape[1] - 2)[longest_last]

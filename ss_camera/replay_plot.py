@@ -11,6 +11,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 80, 24, 64, 64
 _INK, _GRID, _SCORE = (40, 40, 40), (225, 225, 225), (30, 90, 170)
 _EVENT, _LIMIT, _VETO = (255, 224, 178), (200, 30, 30), (140, 60, 160)
 _TICKS = 8
+_TITLE_CHARS = 60
 
 
 class _Plane:
@@ -27,7 +28,7 @@ class _Plane:
 
 
 def draw(trace: Trace, title: str) -> Image.Image:
-    """A picture of 1280x480. What is far above four times the sensitivity and all events is cut off at the top."""
+    """A picture of 1280x480. What is far above the sensitivity and every event is cut off."""
     shown = max([event.peak for event in trace.events] + [trace.sensitivity * 4, 4])
     plane = _Plane(trace.seconds, round(shown * 1.1))
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
@@ -45,7 +46,7 @@ def draw(trace: Trace, title: str) -> Image.Image:
 
 
 def _score(pen: ImageDraw.ImageDraw, plane: _Plane, trace: Trace) -> None:
-    """One line for each column of pixels: the most of its samples, so that no peak is lost in a long video."""
+    """The most of the samples in each column of pixels, so that no peak is lost in a long video."""
     columns: dict[int, int] = {}
     for at_s, blocks, veto in zip(trace.at_s, trace.blocks, trace.vetoes, strict=True):
         column = round(plane.x(at_s))
@@ -75,7 +76,7 @@ def _axes(pen: ImageDraw.ImageDraw, plane: _Plane) -> None:
 
 
 def _legend(pen: ImageDraw.ImageDraw, trace: Trace, title: str) -> None:
-    pen.text((_LEFT, 26), title, fill=_INK, font=ImageFont.load_default(19), anchor="ls")
+    pen.text((_LEFT, 26), title[:_TITLE_CHARS], fill=_INK, font=ImageFont.load_default(19), anchor="ls")
     font = ImageFont.load_default(15)
     right = _WIDTH - _RIGHT
     words = (
@@ -93,7 +94,7 @@ def _legend(pen: ImageDraw.ImageDraw, trace: Trace, title: str) -> None:
 
 def _ticks(span: float) -> list[float]:
     """Round values from 0 to `span`, at most nine."""
-    step = 10.0 ** -3
+    step = 10.0**-3
     while True:
         for factor in (1, 2, 5):
             if span / (step * factor) <= _TICKS:

@@ -1,4 +1,4 @@
-"""Cells in, their difference from a running background out; the background follows light and forgets what stays.
+"""Cells in, their difference from a running background out; it follows light and forgets what stays.
 
 All values are in 1/256 luma (`cells.ONE`), all steps integer and into buffers made once.
 """

@@ -1,7 +1,7 @@
 """A luma plane in, the sums of its 4x4 cells out, in fixed point and without an allocation.
 
 A cell is a quarter of a block, and a block is 8x8 luma pixels: a macroblock of 16x16, where the luma has
-half the video's size. The mean of 16 pixels has a quarter of the sensor's noise, and hardly sees a drop of rain.
+half the video's size. The mean of 16 pixels has a quarter of the sensor's noise, and hardly sees a raindrop.
 """
 
 from __future__ import annotations

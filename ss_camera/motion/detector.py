@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ss_camera.media import MotionSample
 from ss_camera.motion.background import Background
 from ss_camera.motion.cells import BLOCK_PX, Cells, CellSums
+from ss_camera.motion.neighbours import Company
 from ss_camera.motion.structure import Structure
 from ss_camera.motion.vectors import VectorBlocks
 from ss_camera.motion.watched import watched
@@ -74,7 +75,7 @@ class Detector:
 
 
 class _Judge:
-    """Blocks that changed in, one sample's `Motion` out: mask, scale, veto and settling, alike for both eyes."""
+    """Blocks that changed in, one sample's `Motion` out: mask, scale, veto and settling, for both eyes."""
 
     def __init__(self, settings: MotionSettings, watch: NDArray[np.bool_], scale: tuple[int, int]) -> None:
         """`scale`: macroblocks in a block, as a fraction of two whole numbers."""
@@ -123,6 +124,7 @@ class _LumaEye:
             rows, columns, threshold=settings.threshold, adapt_us=round(settings.adapt_s * 1e6)
         )
         self._structure = Structure(rows, columns)
+        self._company = Company(rows, columns)
         self._over = np.empty((4, rows, columns), np.bool_)
         self._blocks = np.empty((rows, columns), np.bool_)
         self._empty = True
@@ -151,19 +153,17 @@ class _LumaEye:
         background.adapt(pts_us, settling=False)
         return Motion(judge.macroblocks(count), judge.enough(count))
 
-
     def _solid(self, cells: Cells) -> int:
         """Keep the blocks that something solid explains; were there none, learn the light at once."""
         background, structure, blocks = self._background, self._structure, self._blocks
-        structure.drop_scattered(blocks)
-        if not self._judge.enough(count := int(np.count_nonzero(blocks))):
+        count = self._company.drop_scattered(blocks)
+        if not self._judge.enough(count):
             return count
         changed = structure.changed(cells, background.level, background.threshold)
         np.logical_and(blocks, changed, out=blocks)
-        structure.drop_scattered(blocks)
-        count = int(np.count_nonzero(blocks))
+        count = self._company.drop_scattered(blocks)
         if not self._judge.enough(count):
-            background.approach(structure.relit)
+            background.approach(structure.relight(background.level))
         return count
 
 
@@ -173,7 +173,9 @@ class _VectorEye:
     def __init__(self, settings: MotionSettings, video: tuple[int, int], shape: tuple[int, ...]) -> None:
         self.shape = shape
         rows, columns = shape
-        watch = watched(settings.mask, (rows, columns), (_MACROBLOCK_PX / video[1], _MACROBLOCK_PX / video[0]))
+        watch = watched(
+            settings.mask, (rows, columns), (_MACROBLOCK_PX / video[1], _MACROBLOCK_PX / video[0])
+        )
         self._judge = _Judge(settings, watch, (1, 1))
         self._blocks = VectorBlocks(rows, columns, settings.vector)
 

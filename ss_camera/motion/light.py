@@ -1,4 +1,4 @@
-"""Cells of the background and of now in, how the light of the whole picture changed out: a factor or a sum."""
+"""Cells of before and now in, how the light of the whole picture changed out: a factor or a sum."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Light:
         """
         seen, now = level[0, ::2, ::2], cells[0, ::2, ::2]
         np.greater_equal(seen, WHITE, out=self._cut_off)
-        self._valid = self._sorted.size - np.count_nonzero(self._cut_off)
+        self._valid = self._sorted.size - int(np.count_nonzero(self._cut_off))
         if abs(self._gain(seen, now) - UNITY) <= _STEADY:
             return UNITY, 0
         np.greater_equal(now, WHITE, out=self._also)
         np.logical_or(self._cut_off, self._also, out=self._cut_off)
-        self._valid = self._sorted.size - np.count_nonzero(self._cut_off)
+        self._valid = self._sorted.size - int(np.count_nonzero(self._cut_off))
         if not self._valid:
             return UNITY, 0
         gain = self._gain(seen, now)

@@ -1,4 +1,4 @@
-"""An encoder's motion vectors in, the number of macroblocks that move out, by pinthesky's rule without its floats."""
+"""An encoder's motion vectors in, the macroblocks that move out, by pinthesky's rule without its floats."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 
 class VectorBlocks:
-    """Finds the vectors longer than `longest`, in the unit of the encoder, as pinthesky and picamera's manual do.
+    """Finds vectors longer than `longest`, in the unit of the encoder, as pinthesky and picamera's manual do.
 
-    They take trunc(sqrt(x^2 + y^2)) > 60 over every entry, the extra column included. That is x^2 + y^2 >= 61^2,
+    They take trunc(sqrt(x^2 + y^2)) > 60 over every entry, the extra column included: x^2 + y^2 >= 61^2,
     looked up by the two bytes of a vector.
     """
 
@@ -26,6 +26,6 @@ class VectorBlocks:
 
 
 def _longer_than(longest: int) -> NDArray[np.bool_]:
-    """For each pair of bytes (x, y), read as one 16-bit number. The greatest sum is 32768: one too many for int16."""
+    """For each pair of bytes (x, y), read as one 16-bit number. The greatest sum, 32768, overflows an int16."""
     pairs = np.arange(0x10000, dtype="<u2").view(np.int8).reshape(-1, 2).astype(np.int32)
     return np.asarray((pairs**2).sum(axis=1) >= (longest + 1) ** 2)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from ss_camera.settings.model import MotionMask
 
-EXPECTS = "rectangles left,top,width,height in 0..1 with `;` between them, or a PNG with black where nothing counts"
+EXPECTS = (
+    "rectangles left,top,width,height in 0..1 with `;` between them, or a PNG with black where nothing counts"
+)
 
 Rectangle = tuple[float, float, float, float]
 

@@ -199,6 +199,11 @@ MOVERS = (
     Video("a walker in rain", weather=_rain, movers=(_WALKER,)),
     Video("a walker under clouds", light=_ramp((2, 1.0), (6, 0.6), (9, 1.0)), movers=(_WALKER,)),
     Video("a walker puts on the lamp", light=_room_lamp, movers=(Mover(4.5, 4.0, 56, 140, 100.0),)),
-    Video("foliage masked, a walker", weather=_foliage, mask=LEFT_THIRD, movers=(Mover(5.0, 3.5, 56, 140, 100.0, left=240.0),)),
+    Video(
+        "foliage masked, a walker",
+        weather=_foliage,
+        mask=LEFT_THIRD,
+        movers=(Mover(5.0, 3.5, 56, 140, 100.0, left=240.0),),
+    ),
 )
 VIDEOS = LIGHT_ONLY + WEATHER + MOVERS
