@@ -1,0 +1,96 @@
+"""Sizes, rates and pictures in, packets of real H.264 out, as a camera's encoder gives them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from ss_camera.media import Packet
+from tests.clips.letters import WALL_US
+
+
+@cache
+def encode(
+    frames: int,
+    *,
+    fps: float = 20,
+    gop: int = 20,
+    width: int = 320,
+    height: int = 240,
+    bitrate: int = 0,
+    noise: bool = False,
+    profile: str = "baseline",
+    options: str = "",
+) -> tuple[Packet, ...]:
+    """libx264 as a live source sets it (ultrafast, zerolatency; parameter sets in front of every keyframe).
+
+    `noise`: each pixel of each frame at random, which no encoder can make small; else a bar that moves.
+    """
+    context = av.CodecContext.create("libx264", "w")
+    context.width, context.height, context.pix_fmt = width, height, "yuv420p"
+    context.time_base, context.gop_size = Fraction(1, 1_000_000), gop
+    context.framerate = Fraction(fps).limit_denominator(1001)
+    context.bit_rate = bitrate
+    parameters = f"repeat-headers=1:scenecut=0:bframes=0{options and ':' + options}"
+    context.options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "profile": profile,
+        "x264-params": parameters,
+    }
+    packets: list[Packet] = []
+    random = np.random.default_rng(1)
+    for number in range(frames):
+        picture = av.VideoFrame.from_ndarray(
+            _draw(number, width, height, random if noise else None), "yuv420p"
+        )
+        picture.pts = round(number * 1e6 / fps)
+        packets += [_packet(packet) for packet in context.encode(picture)]
+    return (*packets, *(_packet(packet) for packet in context.encode(None)))
+
+
+def _packet(packet: av.Packet) -> Packet:
+    assert packet.pts is not None
+    return Packet(bytes(packet), packet.is_keyframe, packet.pts, WALL_US + packet.pts)
+
+
+def _draw(number: int, width: int, height: int, random: np.random.Generator | None) -> NDArray[np.uint8]:
+    if random is not None:
+        return random.integers(0, 255, (height * 3 // 2, width), np.uint8)
+    picture = np.full((height * 3 // 2, width), 128, np.uint8)
+    picture[:height] = np.arange(width, dtype=np.uint8)
+    left = number * 8 % (width - 16)
+    picture[height // 4 : height // 2, left : left + 16] = 235
+    return picture
+
+
+def pictures(packets: Sequence[Packet]) -> list[bytes]:
+    """The luma of each frame, decoded from the packets themselves."""
+    decoder = av.CodecContext.create("h264", "r")
+    decoded = [frame for packet in packets for frame in decoder.decode(av.Packet(packet.data))]
+    decoded += decoder.decode(None)
+    return [luma(frame) for frame in decoded]
+
+
+def luma(frame: av.VideoFrame) -> bytes:
+    """The pixels of the first plane, without its padding."""
+    plane = frame.planes[0]
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    return rows[: frame.height, : frame.width].tobytes()
+
+
+def play(mp4: bytes) -> tuple[list[int], list[bytes]]:
+    """Each frame's time in microseconds and its luma, as PyAV plays a file."""
+    with av.open(io.BytesIO(mp4)) as container:
+        stream = container.streams.video[0]
+        shown = list(container.decode(stream))
+    times = [
+        round(Fraction(frame.pts) * frame.time_base * 1_000_000) for frame in shown if frame.pts is not None
+    ]
+    return times, [luma(frame) for frame in shown]

@@ -1,0 +1,75 @@
+"""Chromium plays the parts as they come (Media Source Extensions) and as one file."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clips.real_video import encode
+from tests.clips.test_players import record
+from tests.parts import chromium, need
+
+STREAMED = """async ([codec, parts]) => {
+  const video = document.createElement('video'); video.muted = true;
+  const source = new MediaSource(); video.src = URL.createObjectURL(source);
+  await new Promise(done => source.addEventListener('sourceopen', done, {once: true}));
+  const buffer = source.addSourceBuffer(`video/mp4; codecs="${codec}"`);
+  for (const part of parts) {
+    const ended = new Promise((done, failed) => {
+      buffer.onupdateend = done; buffer.onerror = () => failed('refused');
+    });
+    buffer.appendBuffer(Uint8Array.from(atob(part), letter => letter.charCodeAt(0)));
+    await ended;
+  }
+  source.endOfStream();
+  return await (PLAY)(video);
+}"""
+FILE = """async ([codec, parts]) => {
+  const video = document.createElement('video'); video.muted = true;
+  const bytes = parts.map(part => Uint8Array.from(atob(part), letter => letter.charCodeAt(0)));
+  video.src = URL.createObjectURL(new Blob(bytes, {type: 'video/mp4'}));
+  return await (PLAY)(video);
+}"""
+PLAY = """async video => {
+  video.playbackRate = 4;
+  const ended = new Promise((done, failed) => {
+    video.onended = done; video.onerror = () => failed(video.error.message);
+  });
+  await video.play();
+  await ended;
+  const quality = video.getVideoPlaybackQuality();
+  return {width: video.videoWidth, height: video.videoHeight, at: video.currentTime,
+          ranges: video.buffered.length, begins: video.buffered.start(0),
+          ends: video.buffered.end(video.buffered.length - 1),
+          frames: quality.totalVideoFrames, corrupted: quality.corruptedVideoFrames};
+}"""
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[object]:
+    need("playwright")
+    where = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=where, args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.mark.parametrize("way", [STREAMED, FILE], ids=["as it comes", "as a file"])
+@pytest.mark.parametrize("profile", ["baseline", "high"])
+def test_chromium_plays_every_frame(page: object, way: str, profile: str) -> None:
+    """With our boxes between the fragments; from 0 to the end of the last frame, without a hole."""
+    packets = encode(80, gop=20, profile=profile)
+    messages = record(packets, 50)
+    first = messages[0].payload
+    codec = first[first.index(b'"codec":"') + 9 :].split(b'"')[0].decode()
+    parts = [base64.b64encode(message.payload).decode() for message in messages]
+    seen = page.evaluate(way.replace("PLAY", PLAY), [codec, parts])  # type: ignore[attr-defined]
+    assert (seen["width"], seen["height"]) == (320, 240)
+    assert (seen["ranges"], seen["begins"], seen["ends"]) == (1, 0, 3.0)
+    assert (seen["at"], seen["corrupted"]) == (3.0, 0)
+    assert seen["frames"] == 60
