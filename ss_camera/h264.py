@@ -45,8 +45,8 @@ class VideoFormat:
 
     @property
     def says_chroma(self) -> bool:
-        """Whether the profile is one of those whose decoder record ends with the chroma fields."""
-        return self.profile in _CHROMA_PROFILES
+        """Whether the decoder's record ends with chroma and depth: in all but the three oldest profiles."""
+        return self.profile not in (66, 77, 88)
 
 
 def nal_units(access_unit: bytes) -> Iterator[bytes]:

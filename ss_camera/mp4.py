@@ -112,7 +112,7 @@ def decoder_record(video: VideoFormat) -> bytes:
     pieces = [b"\x01", video.sps[0][1:4], b"\xff", bytes([0xE0 | len(sps)])]
     pieces += [len(unit).to_bytes(2, "big") + unit for unit in sps]
     pieces += [bytes([len(pps)])] + [len(unit).to_bytes(2, "big") + unit for unit in pps]
-    if video.says_chroma and video.profile != 244:
+    if video.says_chroma:
         chroma = (0xFC | video.chroma_format, 0xF8 | video.depth_luma - 8, 0xF8 | video.depth_chroma - 8, 0)
         pieces.append(bytes(chroma))
     return b"".join(pieces)

@@ -11,10 +11,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    ["media", "errors", "clock", "counters", "jpeg", "exif", "backoff", "identity", "h264", "mp4", "playable"],
+    [
+        *("media", "errors", "clock", "counters", "backoff"),
+        *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
+    ],
     ["settings", "message", "parts", "assembler"],
     ["sources", "sinks", "scheduling", "outbox", "motion", "preroll", "mux"],
-    ["publisher", "clip_writer", "clips", "events"],
+    ["publisher", "clip_writer", "clips", "events", "event_teller"],
     ["pipeline"],
     ["app", "demo", "mock_broker", "__main__"],
 ]
@@ -28,7 +31,7 @@ BESIDE = {
     ("message", "assembler"),
     ("assembler", "parts"),
     ("clips", "clip_writer"),
-    ("events", "clips"),
+    ("event_teller", "clips"),
     ("demo", "app"),
     ("__main__", "*"),
     ("settings", "media"),

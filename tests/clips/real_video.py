@@ -30,6 +30,7 @@ def encode(
 ) -> tuple[Packet, ...]:
     """libx264 as a live source sets it (ultrafast, zerolatency; parameter sets in front of every keyframe).
 
+    Of itself `ultrafast` uses no tool beyond the baseline; `profile` turns on one that needs it.
     `noise`: each pixel of each frame at random, which no encoder can make small; else a bar that moves.
     """
     context = av.CodecContext.create("libx264", "w")
@@ -37,7 +38,8 @@ def encode(
     context.time_base, context.gop_size = Fraction(1, 1_000_000), gop
     context.framerate = Fraction(fps).limit_denominator(1001)
     context.bit_rate = bitrate
-    parameters = f"repeat-headers=1:scenecut=0:bframes=0{options and ':' + options}"
+    tools = {"baseline": "cabac=0", "main": "cabac=1", "high": "cabac=1:8x8dct=1"}[profile]
+    parameters = ":".join(filter(None, ("repeat-headers=1:scenecut=0:bframes=0", tools, options)))
     context.options = {
         "preset": "ultrafast",
         "tune": "zerolatency",
