@@ -118,5 +118,5 @@ class Background:
 
 
 def _halvings(adapt_us: int, passed_us: int) -> int:
-    """The shift that comes nearest to the share `passed_us / adapt_us`, from 1 to 8."""
-    return min(8, max(1, (adapt_us // max(1, passed_us)).bit_length() - 1))
+    """The shift nearest to the share `passed_us / adapt_us`, from 1 to 8; 181/128 is the square root of 2."""
+    return min(8, max(1, (adapt_us * 181 // (passed_us * 128)).bit_length() - 1))

@@ -161,7 +161,7 @@ class _LumaEye:
             return count
         changed = structure.changed(cells, background.level, background.threshold)
         np.logical_and(blocks, changed, out=blocks)
-        count = self._company.drop_scattered(blocks)
+        count = int(np.count_nonzero(blocks))
         if not self._judge.enough(count):
             background.approach(structure.relight(background.level))
         return count

@@ -1,4 +1,4 @@
-"""Cells and their background in, the blocks whose pattern changed out: light on a wall keeps it, a body does not."""
+"""Cells and their background in, blocks with a changed pattern out: light keeps it, a body does not."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Light = NDArray[np.int32]
 class Structure:
     """Looks at each block among the 3x3 around it.
 
-    A lamp's glow, a band of mains flicker or the soft edge of a cloud's shadow changes neighbours alike. So the
-    background takes the light of the 3x3 blocks, once as a factor and once as a sum (glare, fog). Where both leave
-    more than half of a cell's threshold, a body came or went.
+    A lamp's glow, a band of flicker or the soft edge of a shadow changes neighbours alike.
+    So the background takes the light of the 3x3 blocks, once as a factor and once as a sum (glare).
+    Where both leave more than half of a cell's threshold, a body came or went.
     """
 
     def __init__(self, rows: int, columns: int) -> None:

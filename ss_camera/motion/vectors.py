@@ -26,6 +26,6 @@ class VectorBlocks:
 
 
 def _longer_than(longest: int) -> NDArray[np.bool_]:
-    """For each pair of bytes (x, y), read as one 16-bit number. The greatest sum, 32768, overflows an int16."""
+    """For each pair of bytes (x, y), read as one 16-bit number. The greatest sum is 32768."""
     pairs = np.arange(0x10000, dtype="<u2").view(np.int8).reshape(-1, 2).astype(np.int32)
     return np.asarray((pairs**2).sum(axis=1) >= (longest + 1) ** 2)

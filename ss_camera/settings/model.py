@@ -96,11 +96,12 @@ class MotionMask:
 class MotionSettings:
     """When something moves. The unit is the macroblock: 16x16 pixels of the video, whatever the samples are.
 
-    `sensitivity`: motion is more than so many macroblocks. `vector`: one moves when its vector is longer, in
-    the encoder's unit (0..255). `threshold`: one moves when a quarter of it differs from the background by more
-    levels of luma (1..255). `frames`: so many samples in a row. `global_share`: more than this share of the
-    picture at once is the light (0..1; 1 never). `adapt_s`: how fast a lasting difference becomes background, as
-    a time constant. `settle_s`, `relearn_s`: nothing is judged for so long after the start and after such a change.
+    `sensitivity`: motion is more than so many macroblocks. `vector`: one moves when its vector is longer,
+    in the encoder's unit (0..255). `threshold`: one moves when a quarter of it differs from the background
+    by more levels of luma (1..255). `frames`: so many samples in a row. `global_share`: more than this share
+    of the picture at once is the light (0..1; 1 never). `adapt_s`: how fast a lasting difference becomes
+    background, as a time constant. `settle_s`, `relearn_s`: nothing is judged for so long after the start,
+    and after such a change of light.
     """
 
     sensitivity: int = 10

@@ -1,0 +1,110 @@
+"""Replay: a file's events, its closing line, its plot, and one sentence where there is no video."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from ss_camera.replay import run
+from ss_camera.settings.model import MotionSettings
+from tests.motion.videos import FPS, HEIGHT, VIDEOS, WIDTH
+
+
+@pytest.fixture(scope="module")
+def walker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve seconds of H.264; someone walks from second 5 to 9."""
+    path = tmp_path_factory.mktemp("replay") / "walker.mp4"
+    video = next(video for video in VIDEOS if video.name == "a walker")
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(
+            "libx264", rate=Fraction(FPS), options={"preset": "ultrafast", "tune": "zerolatency"}
+        )
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for luma in video.frames():
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(luma, "gray").reformat(format="yuv420p")))
+        container.mux(stream.encode())
+    return path
+
+
+def test_the_closing_line_has_the_event(walker: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Through a codec and a change of size: one event, from the second frame of motion to the last."""
+    assert run(walker, MotionSettings(), 5.0, as_json=True) == 0
+    lines = capsys.readouterr().out.splitlines()
+    closing = json.loads(lines[-1])
+    assert closing["seconds"] == pytest.approx(12.0)
+    (event,) = closing["events"]
+    assert event["start_s"] == pytest.approx(5.0, abs=2.5 / FPS)
+    assert event["end_s"] == pytest.approx(9.0, abs=2.5 / FPS)
+    assert 20 < event["peak"] < 80
+
+
+def test_there_is_a_score_for_each_second(walker: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Twelve lines, and those of the walk say so."""
+    run(walker, MotionSettings(), 5.0)
+    seconds = [line.split() for line in capsys.readouterr().out.splitlines() if " s " in line[:10]]
+    assert [int(words[0]) for words in seconds] == list(range(12))
+    assert [int(words[0]) for words in seconds if words[-1] == "moving"] == [5, 6, 7, 8]
+
+
+def test_sensitivity_silences_it(walker: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The settings given are the settings used."""
+    assert run(walker, MotionSettings(sensitivity=500), 5.0, as_json=True) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["events"] == []
+
+
+def test_vectors_are_read_from_the_file(walker: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a limit of a few quarter pixels the walk of 8 pixels a frame shows in the vectors."""
+    settings = MotionSettings(vector=12)
+    assert run(walker, settings, 5.0, vectors=True, as_json=True) == 0
+    events = json.loads(capsys.readouterr().out.splitlines()[-1])["events"]
+    assert events
+    assert all(4.9 < event["start_s"] < 9.1 for event in events)
+
+
+def test_the_plot_shows_event_and_threshold(walker: Path, tmp_path: Path) -> None:
+    """The event's band stands where the walk was, and the line of the sensitivity crosses the picture."""
+    plot = tmp_path / "plot.png"
+    assert run(walker, MotionSettings(), 5.0, plot=plot) == 0
+    with Image.open(plot) as picture:
+        pixels = picture.convert("RGB")
+    colours = [pixels.getpixel((80 + round((1280 - 104) * at_s / 12), 75)) for at_s in (2.5, 7.1, 11.0)]
+    assert colours[1] == (255, 224, 178)
+    assert colours[0] != colours[1] != colours[2]
+    reds = [x for x in range(1280) for y in range(64, 416) if pixels.getpixel((x, y)) == (200, 30, 30)]
+    assert max(reds) - min(reds) > 1100
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("none.mp4", None, "does not exist"),
+        ("text.mp4", b"no video at all", "cannot be read as a video"),
+        ("empty.mp4", b"", "cannot be read as a video"),
+    ],
+)
+def test_no_video_is_told(
+    name: str, content: bytes | None, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence with the path, exit code 1."""
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    assert run(path, MotionSettings(), 5.0) == 1
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert str(path) in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_plot_that_cannot_be_written_is_told(
+    walker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that is not there, a format that is none."""
+    for plot in (tmp_path / "nowhere" / "plot.png", tmp_path / "plot.none"):
+        assert run(walker, MotionSettings(), 5.0, plot=plot) == 1
+        assert str(plot) in capsys.readouterr().err

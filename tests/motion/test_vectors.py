@@ -1,0 +1,68 @@
+"""Motion vectors are judged as pinthesky judges them, with the veto and the samples in a row besides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ss_camera.media import MotionSample
+from ss_camera.motion import Detector
+from ss_camera.motion.vectors import VectorBlocks
+from ss_camera.settings.model import MotionMask, MotionSettings
+from tests.motion import rules
+
+DTYPE = np.dtype([("x", "i1"), ("y", "i1"), ("sad", "<u2")])
+
+
+def every_vector() -> NDArray[np.void]:
+    """All 65536 pairs of signed bytes, with noise where the encoder's error stands."""
+    grid = np.zeros((256, 256), DTYPE)
+    grid["x"] = np.arange(-128, 128, dtype=np.int8)[:, None]
+    grid["y"] = np.arange(-128, 128, dtype=np.int8)[None, :]
+    grid["sad"] = np.random.default_rng(2).integers(0, 0x10000, grid.shape)
+    return grid
+
+
+@pytest.mark.parametrize("longest", [0, 1, 59, 60, 61, 127, 180, 181, 255])
+def test_each_vector_is_judged_as_with_the_square_root(longest: int) -> None:
+    """Exactly, for all vectors there are: (-128, -128) too, whose squares overflow an int16."""
+    grid = every_vector()
+    length = np.sqrt(grid["x"].astype(float) ** 2 + grid["y"].astype(float) ** 2)
+    expected = length.clip(0, 255).astype(np.uint8) > longest
+    assert (VectorBlocks(256, 256, longest).read(grid) == expected).all()
+
+
+def field(*, moving: int, length: int = 70) -> NDArray[np.void]:
+    """30 rows of 41 entries, as a Pi gives for 640x480, `moving` of them long."""
+    grid = np.zeros((30, 41), DTYPE)
+    grid["y"].reshape(-1)[-moving or grid.size :] = -length
+    return grid
+
+
+def judge(*fields: NDArray[np.void], mask: MotionMask | None = None) -> list[tuple[int, bool, bool]]:
+    """(blocks, moving, veto) of each, at ten samples a second after the first second."""
+    detector = Detector(MotionSettings(mask=mask), 640, 480)
+    motions = [
+        detector.feed(MotionSample(number * 100_000, 0, vectors=grid))
+        for number, grid in enumerate([field(moving=0)] * 10 + list(fields))
+    ]
+    return [(motion.blocks, motion.moving, motion.veto) for motion in motions[10:]]
+
+
+def test_more_than_ten_blocks_are_motion() -> None:
+    """Ten are not, eleven are, and the extra column counts as it does for pinthesky."""
+    ten, eleven = field(moving=10), field(moving=11)
+    assert judge(ten, ten) == [(10, False, False), (10, False, False)]
+    assert judge(eleven, eleven) == [(11, False, False), (11, True, False)]
+    assert list(rules.pinthesky([ten, eleven])) == [False, True]
+
+
+def test_a_whole_picture_of_vectors_is_a_veto() -> None:
+    """An encoder that searches after a lamp was put on finds vectors everywhere."""
+    assert judge(field(moving=700)) == [(700, False, True)]
+
+
+def test_the_mask_covers_vectors() -> None:
+    """The lowest row is masked, with its entry in the extra column."""
+    assert judge(field(moving=41), mask=MotionMask(((0.0, 29 / 30, 1.0, 1 / 30),))) == [(0, False, False)]
