@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ss_camera.media import Packet
 
 PACKET_BYTES = 256
-"""What a packet costs in memory beside its own bytes (measured: 245)."""
+"""What a packet costs in memory beside its own bytes (measured: 214 with CPython 3.11 on 64 bits)."""
 
 
 @dataclass
