@@ -19,7 +19,7 @@ LAYERS = [
     ["sources", "sinks", "scheduling", "outbox", "motion", "preroll", "mux"],
     ["publisher", "clip_writer", "clips", "events", "event_teller"],
     ["pipeline"],
-    ["app", "demo", "mock_broker", "__main__"],
+    ["app", "demo", "mock_broker", "replay", "replay_plot", "__main__"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # within a layer, what may know its neighbour
@@ -33,6 +33,8 @@ BESIDE = {
     ("clips", "clip_writer"),
     ("event_teller", "clips"),
     ("demo", "app"),
+    ("replay", "replay_plot"),
+    ("replay_plot", "replay"),
     ("__main__", "*"),
     ("settings", "media"),
 }
