@@ -10,7 +10,8 @@ import threading
 from typing import Any
 
 # OpenCV's native code reads it when it is loaded; the headers were checked before, this is the second lock
-from viewer.cameras import MAX_PIXELS, Cameras, Frame
+from viewer.cameras import Cameras, Frame
+from viewer.pictures import MAX_PIXELS
 
 os.putenv("OPENCV_IO_MAX_IMAGE_PIXELS", str(MAX_PIXELS))
 

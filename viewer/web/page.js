@@ -31,25 +31,25 @@ class Tile {
   }
 
   // Newest wins here as well: while one picture is decoded, only the last that came waits.
-  async show(about, jpeg) {
+  async show(about, picture) {
     if (this.drawing) {
       if (this.next) acknowledge(this.next.about);
-      this.next = { about, jpeg };
+      this.next = { about, picture };
       return;
     }
     this.drawing = true;
     try {
-      const picture = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
-      this.draw(picture, about);
+      const bitmap = await createImageBitmap(new Blob([picture]));
+      this.draw(bitmap, about);
     } catch {
       // damaged behind a good header: the last good picture stays
     }
     this.drawing = false;
     acknowledge(about);
     if (this.next) {
-      const { about: nextAbout, jpeg: nextJpeg } = this.next;
+      const next = this.next;
       this.next = null;
-      this.show(nextAbout, nextJpeg);
+      this.show(next.about, next.picture);
     }
   }
 
