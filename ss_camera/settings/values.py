@@ -1,0 +1,62 @@
+"""What was found in, each value read by its declared kind out; and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from ss_camera.settings import table
+from ss_camera.settings.declare import Bad, Given, Raw, problem, refused
+
+_T = TypeVar("_T")
+
+
+class Values:
+    """The values by declared name. A name in `failed` was given, but is not of its kind."""
+
+    def __init__(self, found: Mapping[str, Raw], problems: list[str]) -> None:
+        self.given: dict[str, Given] = {}
+        self.failed: set[str] = set()
+        for name, raw in found.items():
+            setting = table.find(name)
+            assert setting is not None
+            try:
+                self.given[name] = Given(setting, raw, setting.kind.parse(_whole(raw)))
+            except Bad as bad:
+                self.failed.add(name)
+                problems.append(_told(setting.name, raw) or refused(setting, raw, bad))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.given
+
+    def was_named(self, name: str) -> bool:
+        """Whether the user set it, well or badly."""
+        return name in self.given or name in self.failed
+
+    def raw(self, name: str) -> Raw:
+        """What was found for a name that is in these values."""
+        return self.given[name].raw
+
+    def get(self, name: str, kind: type[_T]) -> _T | None:
+        """The value of `name` as its kind reads it, or None where it is not given."""
+        if name not in self.given:
+            return None
+        value = self.given[name].value
+        assert isinstance(value, kind), f"{name} is declared as {type(value)}"
+        return value
+
+
+def _whole(raw: Raw) -> str:
+    if not raw.text.strip():
+        raise Bad("")
+    if any("\ud800" <= c <= "\udfff" for c in raw.text):
+        raise Bad("is not UTF-8", subject="")
+    return raw.text
+
+
+def _told(name: str, raw: Raw) -> str | None:
+    """The line for a value that is not there: its kind has nothing to say about it."""
+    if raw.text.strip():
+        return None
+    hint = "; unset it to take pictures at the frame rate" if name == "SCHEDULE" else ""
+    return problem(f"{raw.name} ({raw.place})", f"is empty{hint}", "a value, or no such line")
