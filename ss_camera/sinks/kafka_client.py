@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
+from typing import Any
 
 from ss_camera.settings.model import Route
 
@@ -39,6 +40,13 @@ def register(client: str) -> None:
         from sinetstreamplugin import rdkafka
 
         rdkafka.register("rdkafka", "kafka")
+
+
+def abandon(plugin: Any) -> None:
+    """End kafka-python's producer now: its own close() waits for a dead broker without end."""
+    producer = getattr(plugin, "_client", None)
+    if producer is not None:
+        producer.close(timeout=0)
 
 
 def _librdkafka(route: Route, camera: str) -> Mapping[str, object]:
