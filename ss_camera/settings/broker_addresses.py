@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ss_camera.settings.declare import Bad, Kind
 
 _HOST = re.compile(r"(?=.{1,253}$)(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
-_FORM = "host[:port], several with commas between; an IPv6 address in brackets"
+_FORM = "host[:port], several with commas between (an IPv6 address in brackets)"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Address:
 
 def parse(text: str) -> tuple[Address, ...]:
     """All addresses of the list. Raises `Bad` that names the first wrong one."""
+    if "@" in text:
+        raise Bad("has a user or password in it", expected=f"{_FORM}; a login has settings of its own")
     entries = [entry.strip() for entry in text.split(",")]
     for place, entry in enumerate(entries, 1):
         if not entry:
@@ -42,9 +44,9 @@ def parse(text: str) -> tuple[Address, ...]:
 
 
 def _address(entry: str) -> Address:
-    if "://" in entry or "/" in entry or "@" in entry:
-        plain = re.sub(r"^[a-zA-Z+]*://", "", entry).rpartition("@")[2].partition("/")[0]
-        raise Bad("is a URL", expected="no URL: write host:port", meant=plain or None, subject=_bare(entry))
+    if "/" in entry:
+        plain = entry.rpartition("://")[2].partition("/")[0]
+        raise Bad("is a URL", expected="no URL: write host:port", meant=plain or None, subject=entry)
     if entry.startswith("["):
         return _ipv6(entry)
     host, colon, port = entry.partition(":")
@@ -55,12 +57,6 @@ def _address(entry: str) -> Address:
     if host.isdigit() or not _HOST.fullmatch(host) or not _is_address_or_name(host):
         raise Bad("is not host[:port]", subject=entry)
     return Address(host, _port(port, entry) if colon else None)
-
-
-def _bare(entry: str) -> str:
-    """A URL without the user and password that may stand in it."""
-    scheme, _, rest = entry.rpartition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest.rpartition("@")[2]
 
 
 def _ipv6(entry: str) -> Address:
@@ -90,6 +86,11 @@ def _port(text: str, entry: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise Bad("is not a port", subject=text, expected="a port from 1 to 65535")
     return int(text)
+
+
+def without_login(text: str) -> str:
+    """The addresses as they may be shown: nothing of them where a login stands among them."""
+    return f"<redacted, {len(text)} chars>" if "@" in text else text
 
 
 BROKERS = Kind(_FORM, parse)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ss_camera.settings.model import Origin
 
@@ -62,7 +62,7 @@ class Raw:
     """One value as it was found: the name as written, the text, and where."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
     place: str
 
     @property
@@ -76,7 +76,7 @@ class Given:
 
     setting: Setting
     raw: Raw
-    value: object
+    value: object = field(repr=False)
 
 
 def shown(setting: Setting, text: str) -> str:

@@ -17,9 +17,13 @@ _TYPOGRAPHIC = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"
 
 @dataclass
 class Found:
-    """What was found: by declared name, and apart what no setting declares and what is not ours."""
+    """What was found: by declared name, and apart what no setting declares and what is not ours.
+
+    `refused` are names whose value has been told to be wrong and need not be read.
+    """
 
     values: dict[str, Raw] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     unknown: list[Raw] = field(default_factory=list)
     libraries: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -116,6 +120,7 @@ def _add(found: Found, layer: Iterable[Raw]) -> None:
         wrong = _quotes(setting, raw)
         if wrong:
             found.problems.append(wrong)
+            found.refused.add(name)
         new[name] = raw
     for name, raw in new.items():
         old = found.values.get(name)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ss_camera.errors import SettingsError
 from ss_camera.media import Family
-from ss_camera.settings import config_server, dotenv_file, routes, table, timing
+from ss_camera.settings import config_server, config_server_rules, dotenv_file, routes, table, timing
 from ss_camera.settings.camera_rules import camera_settings, host_name
 from ss_camera.settings.declare import problem, shown
 from ss_camera.settings.gather import gather
@@ -41,11 +41,11 @@ def load(
     folders = _folders(environ) if secrets_dirs is None else secrets_dirs
     found = gather(env_file, environ, folders, overrides or {})
     problems, warnings = found.problems, found.warnings
-    values = Values(found.values, problems)
+    values = Values(found)
     camera = camera_settings(values, problems, warnings)
     schedule = _schedule(values, warnings)
     home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
-    server = config_server.build(values.given, home, problems)
+    server = config_server_rules.build(values, home, problems)
     kind = routes.broker_type(values, found.unknown, problems)
     by_family: Mapping[Family, Route] = {Family.STILL: _STAND_IN}
     if server is not None:

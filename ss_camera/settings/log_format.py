@@ -6,6 +6,9 @@ import logging
 
 from ss_camera.settings.camera_settings import OPERATION
 from ss_camera.settings.declare import Bad, Kind, Setting
+from ss_camera.settings.parsers import nearest
+
+_FIELDS = [*vars(logging.makeLogRecord({})), "message", "asctime"]
 
 
 def parse(text: str) -> str:
@@ -14,9 +17,10 @@ def parse(text: str) -> str:
     try:
         formatter = logging.Formatter(text, style="{")
         formatter.format(logging.LogRecord("ss_camera", logging.INFO, __file__, 1, "text", None, None))
-    except KeyError as error:
-        raise Bad("names a field that a log line does not have", subject=str(error.args[0])) from None
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except (ValueError, IndexError, AttributeError, TypeError, KeyError) as error:
+        if isinstance(error.__context__, KeyError):
+            field = str(error.__context__.args[0])
+            raise Bad("is no field of a log line", subject=field, meant=nearest(field, _FIELDS)) from None
         raise Bad("is not a log format", meant=meant) from None
     return text
 

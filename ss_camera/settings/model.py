@@ -35,7 +35,7 @@ class CameraSettings:
 
     camera_id: str
     kind: str = "auto"
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)  # a password may stand in it
     num: int = 0
     width: int | None = None
     height: int | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from ss_camera.settings.declare import Bad, Kind
 
@@ -213,16 +213,14 @@ def url(*schemes: str) -> Kind:
 
 
 def without_userinfo(text: str) -> str:
-    """A URL as it may be shown: the user's name and password are left out, and so is its query."""
-    if "://" not in text:
-        return text
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return "<redacted URL>"
-    host = parts.netloc.rpartition("@")
-    netloc = f"<redacted>@{host[2]}" if host[1] else host[2]
-    return urlunsplit((parts.scheme, netloc, parts.path, "<redacted>" if parts.query else "", ""))
+    """A URL as it may be shown: without the login before the last `@` and without its query."""
+    scheme, colon, rest = text.partition("://")
+    if not colon and not re.match(r"[^/]*:[^/]*@", text):
+        return text  # the path of a file or device
+    before, at, rest = (rest if colon else text).rpartition("@")
+    rest, question, _ = rest.partition("?")
+    shown = f"{scheme}://" if colon else ""
+    return shown + ("<redacted>@" if at else before) + rest + ("?<redacted>" if question else "")
 
 
 def file_path(text: str) -> str:

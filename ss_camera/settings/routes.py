@@ -15,6 +15,7 @@ from ss_camera.settings.parsers import nearest
 from ss_camera.settings.tls_rules import tls
 from ss_camera.settings.values import Values
 
+_FEW = 6
 _ELSEWHERE = ("SS_TLS", "SS_BROKERS")
 """Common settings whose place this module finds itself."""
 
@@ -70,15 +71,22 @@ def _missing(values: Values, kind: str) -> Iterable[str]:
 def _unknown(raw: Raw, kind: str | None) -> str:
     where = f"{raw.name} ({raw.place})"
     if not raw.name.startswith("SS_"):
-        return problem(where, "is no setting", "", nearest(raw.name, _known(None)))
+        return _unknown_camera_name(where, raw.name)
     key = sinetstream_options.canonical(raw.name).removeprefix("SS_").lower()
     if kind == "kafka" and key in OBJECTS:
         return problem(where, "takes a Python object, which no variable can hold", "no such line")
     if key in REPLACED:
         return problem(where, "is SINETStream's to set", "", REPLACED[key])
-    known = _known(kind)
     wrong = f"is no setting for {kind}" if kind else "is no setting"
-    return problem(where, wrong, "", nearest(raw.name, known))
+    return problem(where, wrong, "", nearest(raw.name, _known(kind)))
+
+
+def _unknown_camera_name(where: str, name: str) -> str:
+    beginning = name.rpartition("_")[0] + "_"
+    alike = [known for known in _known(None) if known.startswith(beginning)]
+    if 1 < len(alike) <= _FEW and len(beginning) > len("PICAMERA2_"):
+        return problem(where, "is no setting", "one of " + ", ".join(alike), nearest(name, alike, 0.9))
+    return problem(where, "is no setting", "", nearest(name, _known(None)))
 
 
 def _known(kind: str | None) -> list[str]:

@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 
-from ss_camera.settings.broker_addresses import BROKERS
+from ss_camera.settings.broker_addresses import BROKERS, without_login
 from ss_camera.settings.declare import Bad, Kind, Setting
 from ss_camera.settings.parsers import BOOLEAN, FILE, TEXT, choice, integer, matching, one_of
 
@@ -42,6 +42,7 @@ BASIC = (
         BROKERS,
         "Addresses of the brokers. Required, but not for `s3`, which has `SS_ENDPOINT_URL` instead.",
         SECTION,
+        show=without_login,
     ),
     Setting("SS_TOPIC", TEXT, "Topic that the pictures go to. Required.", SECTION),
     Setting(

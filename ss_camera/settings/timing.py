@@ -31,13 +31,13 @@ def parse(text: str) -> Schedule:
         raise Bad("has characters other than plain ASCII", expected="digits 0 to 9")
     fold = word.casefold()
     if re.fullmatch(r"[+-]?[0-9]+", fold):
-        return Schedule(text, _count(fold, "second"), "second")
+        return Schedule(word, _count(fold, "second"), "second")
     match = _EVERY.fullmatch(fold)
     if match is None:
         raise _no_form(fold)
     unit = _unit(match[2], match[1])
     count = _count(match[1] or "1", unit)
-    return Schedule(text, count, unit, None if match[3] is None else _at(match[3], unit))
+    return Schedule(word, count, unit, None if match[3] is None else _at(match[3], unit))
 
 
 def note(plan: Schedule) -> str | None:
@@ -55,7 +55,7 @@ def _no_form(fold: str) -> Bad:
     if re.fullmatch(r"[0-9]*\.[0-9]+|every\s*[0-9]*\.[0-9]+.*", fold):
         return Bad(
             "is not a whole number of seconds",
-            expected="whole seconds; for several pictures a second unset it and set PICAMERA_FRAMERATE",
+            expected="whole seconds, or PICAMERA_FRAMERATE instead for several pictures a second",
         )
     short = re.fullmatch(r"([0-9]+) ?([a-z]+)", fold)
     if short:

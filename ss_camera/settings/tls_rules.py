@@ -59,7 +59,9 @@ def ssl_files(values: Values, problems: list[str]) -> None:
 
 
 def _files(values: Values, ca: str, certificate: str, key: str, passphrase: str, problems: list[str]) -> None:
-    from ss_camera.settings import certificates  # `ssl` takes 10 ms, and few use it
+    if not {ca, certificate, key} & values.given.keys():
+        return
+    from ss_camera.settings import certificates  # `ssl` takes 12 ms, and few use it
 
     now = datetime.fromtimestamp(RealClock().wall_us() / 1e6, UTC)
     ca_path, certificate_path = values.get(ca, str), values.get(certificate, str)

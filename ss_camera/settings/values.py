@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeVar
 
 from ss_camera.settings import table
-from ss_camera.settings.declare import Bad, Given, Raw, problem, refused
+from ss_camera.settings.declare import Bad, Given, Raw, Setting, problem, refused
+from ss_camera.settings.gather import Found
 
 _T = TypeVar("_T")
 
@@ -14,17 +14,19 @@ _T = TypeVar("_T")
 class Values:
     """The values by declared name. A name in `failed` was given, but is not of its kind."""
 
-    def __init__(self, found: Mapping[str, Raw], problems: list[str]) -> None:
+    def __init__(self, found: Found) -> None:
         self.given: dict[str, Given] = {}
-        self.failed: set[str] = set()
-        for name, raw in found.items():
+        self.failed: set[str] = set(found.refused)
+        for name, raw in found.values.items():
             setting = table.find(name)
             assert setting is not None
+            if name in self.failed:
+                continue
             try:
                 self.given[name] = Given(setting, raw, setting.kind.parse(_whole(raw)))
             except Bad as bad:
                 self.failed.add(name)
-                problems.append(_told(setting.name, raw) or refused(setting, raw, bad))
+                found.problems.append(_told(setting, raw) or refused(setting, raw, bad))
 
     def __contains__(self, name: object) -> bool:
         return name in self.given
@@ -54,9 +56,9 @@ def _whole(raw: Raw) -> str:
     return raw.text
 
 
-def _told(name: str, raw: Raw) -> str | None:
+def _told(setting: Setting, raw: Raw) -> str | None:
     """The line for a value that is not there: its kind has nothing to say about it."""
     if raw.text.strip():
         return None
-    hint = "; unset it to take pictures at the frame rate" if name == "SCHEDULE" else ""
-    return problem(f"{raw.name} ({raw.place})", f"is empty{hint}", "a value, or no such line")
+    hint = "; unset it to take pictures at the frame rate" if setting.name == "SCHEDULE" else ""
+    return problem(f"{raw.name} ({raw.place})", f"is empty{hint}", setting.kind.expects)
