@@ -14,11 +14,16 @@ from ss_camera.errors import CameraNotFound
 from ss_camera.settings.model import CameraSettings
 from ss_camera.sources.base import Source
 from ss_camera.sources.urls import kind_of
-from ss_camera.sources.v4l2_devices import Device, nodes, query
 
 Say = Callable[[str], None]
 OpenKind = Callable[[str, CameraSettings, Clock, Say], Source]
 
+# each kind with the libraries of which it needs one, found and not imported: they are large
+_ORDER: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("picamera2", ("picamera2",)),
+    ("picamera", ("picamera", "picamerax")),
+    ("v4l2", ()),
+)
 _NOT_FOUND = (
     "CAMERA=auto found no camera: plug in a USB camera, set CAMERA_URL to a network camera or a video file, "
     "or try without one by CAMERA=synthetic"
@@ -35,41 +40,12 @@ def open_first(camera: CameraSettings, clock: Clock, say: Say, open_kind: OpenKi
         kind = kind_of(camera.url)
         say(f"CAMERA=auto: CAMERA_URL is given, so it is CAMERA={kind}")
         return open_kind(kind, camera, clock, say)
-    for kind, missing in (("picamera2", _no_picamera2), ("picamera", _no_picamera), ("v4l2", _no_v4l2)):
-        reason = missing(say)
-        if reason is None:
-            try:
-                return open_kind(kind, camera, clock, say)
-            except CameraNotFound as error:
-                reason = str(error)
-        say(f"CAMERA=auto: not {kind}: {reason}")
-    raise CameraNotFound(_NOT_FOUND)
-
-
-def _no_picamera2(_say: Say) -> str | None:
-    return None if importlib.util.find_spec("picamera2") else "its library picamera2 is not installed"
-
-
-def _no_picamera(_say: Say) -> str | None:
-    if importlib.util.find_spec("picamera") or importlib.util.find_spec("picamerax"):
-        return None
-    return "neither picamera nor picamerax is installed"
-
-
-def _no_v4l2(say: Say) -> str | None:
-    return None if first_device(say) else "no /dev/video* is a camera"
-
-
-def first_device(say: Say) -> Device | None:
-    """The first video node that captures, or None; what is passed over is said."""
-    for path in nodes():
-        try:
-            found = query(path)
-        except OSError as error:
-            say(f"{path} cannot be asked what it is: {error.strerror}")
+    for kind, libraries in _ORDER:
+        if libraries and not any(importlib.util.find_spec(library) for library in libraries):
+            say(f"CAMERA=auto: not {kind}: {' or '.join(libraries)} is not installed")
             continue
-        reason = found.unusable()
-        if reason is None:
-            return found
-        say(f"{path} {reason}")
-    return None
+        try:
+            return open_kind(kind, camera, clock, say)
+        except CameraNotFound as error:
+            say(f"CAMERA=auto: not {kind}: {error}")
+    raise CameraNotFound(_NOT_FOUND)
