@@ -47,6 +47,13 @@ def test_systemd_understands_every_line(tmp_path: Path) -> None:
     assert unit.name not in verified.stderr, verified.stderr
 
 
+def test_the_clock_may_be_asked() -> None:
+    """What tells `synced` from `unsynced` is one system call, which most hardening takes away."""
+    assert "clock_adjtime" in " ".join(settings("SystemCallFilter")).split()
+    assert not settings("ProtectClock")
+    assert settings("CapabilityBoundingSet") == [""], "asking is all that it can do"
+
+
 def test_it_starts_again_but_for_wrong_settings() -> None:
     """However often it fails; only settings wait for a person."""
     assert settings("Restart") == ["always"]
