@@ -17,7 +17,7 @@ Plane = NDArray[np.uint8]
 
 
 class JpegEncoder(Protocol):
-    """Encodes at one quality, 1..100. Arrays are uint8; their rows may be padded, not reversed."""
+    """Encodes at one quality, 1..100. Arrays are uint8; a view with other strides is copied first."""
 
     name: str
 
@@ -40,20 +40,24 @@ class SimpleJpegEncoder:
     name = "simplejpeg"
 
     def __init__(self, quality: int) -> None:
-        import simplejpeg
+        import simplejpeg  # it takes contiguous arrays only: a mirrored view is an error there
 
         self._quality = quality
         self._library = simplejpeg
 
     def rgb(self, pixels: Plane) -> bytes:
         # libjpeg's usual subsampling, as Pillow does: simplejpeg's own default is 444
-        return bytes(self._library.encode_jpeg(_in_rows(pixels), self._quality, "RGB", "420"))
+        return bytes(self._library.encode_jpeg(np.ascontiguousarray(pixels), self._quality, "RGB", "420"))
 
     def gray(self, luma: Plane) -> bytes:
-        return bytes(self._library.encode_jpeg(_in_rows(luma)[..., None], self._quality, "GRAY", "Gray"))
+        return bytes(
+            self._library.encode_jpeg(np.ascontiguousarray(luma)[..., None], self._quality, "GRAY", "Gray")
+        )
 
     def yuv420(self, y: Plane, u: Plane, v: Plane) -> bytes:
-        return bytes(self._library.encode_jpeg_yuv_planes(y, u, v, self._quality))
+        return bytes(
+            self._library.encode_jpeg_yuv_planes(*map(np.ascontiguousarray, (y, u, v)), self._quality)
+        )
 
 
 class PillowEncoder:
@@ -88,8 +92,3 @@ def open_encoder(quality: int) -> JpegEncoder:
         return SimpleJpegEncoder(quality)
     except ImportError:
         return PillowEncoder(quality)
-
-
-def _in_rows(pixels: Plane) -> Plane:
-    # simplejpeg refuses rows that are not contiguous, as a mirrored view has them
-    return pixels if pixels.strides[-1] == 1 else np.ascontiguousarray(pixels)
