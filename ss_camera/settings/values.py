@@ -51,13 +51,20 @@ class Values:
 def _whole(raw: Raw) -> str:
     if not raw.text.strip():
         raise Bad("")
-    if any("\ud800" <= c <= "\udfff" for c in raw.text):
-        raise Bad("is not UTF-8", subject="")
+    if _is_broken(raw.text):
+        raise Bad("")
     return raw.text
 
 
+def _is_broken(text: str) -> bool:
+    """Whether Python put stand-ins for bytes that are not UTF-8."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _told(setting: Setting, raw: Raw) -> str | None:
-    """The line for a value that is not there: its kind has nothing to say about it."""
+    """The line for a value that is no text at all: its kind has nothing to say about it."""
+    if _is_broken(raw.text):
+        return problem(f"{raw.name} ({raw.place})", "is not UTF-8", "UTF-8 text")
     if raw.text.strip():
         return None
     hint = "; unset it to take pictures at the frame rate" if setting.name == "SCHEDULE" else ""
