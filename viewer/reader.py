@@ -111,9 +111,9 @@ def from_service(service: str) -> ViewerReader:
 
 def from_route(route: Route) -> ViewerReader:
     """The reader of what a camera with these settings publishes. Raises `SettingsError`."""
-    spec = {name: value for name, value in route.type_spec.items() if name not in _PRODUCER_ONLY}
-    if route.type == "kafka":
-        spec.setdefault("fetch_max_wait_ms", FETCH_WAIT_MS)
+    spec: dict[str, object] = {"fetch_max_wait_ms": FETCH_WAIT_MS} if route.type == "kafka" else {}
+    spec.update((name, value) for name, value in route.type_spec.items() if name not in _PRODUCER_ONLY)
+    spec.update(route.reader_spec)
     params: Mapping[str, Any] = {
         **route.common,
         "type": route.type,
