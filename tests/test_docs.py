@@ -82,6 +82,15 @@ def test_make_targets_exist(path: Path) -> None:
 
 
 @each_document
+def test_files_exist(path: Path) -> None:
+    """What is named by its path in the checkout is there; `NAME.py` stands for one to be written."""
+    folders = "ss_camera|sinetstreamplugin|viewer|tests|scripts|docker|docs"
+    for name in re.findall(rf"`((?:{folders})/[\w./-]+)`", prose(path)):
+        # an .env is for its user to write
+        assert "NAME" in name or name.endswith("/.env") or (ROOT / name).exists(), name
+
+
+@each_document
 def test_settings_exist(path: Path) -> None:
     """Every name under our prefixes is a setting, or the broker's own in its compose file."""
     brokers = (ROOT / "docker/kafka/compose.yaml").read_text()
