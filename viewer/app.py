@@ -32,9 +32,10 @@ ROOT = Path(__file__).resolve().parent.parent
 EXIT_OK, EXIT_FAILURE, EXIT_TRY_AGAIN, EXIT_SETTINGS = 0, 1, 75, 78
 
 _FORMAT = "{asctime} {levelname:<7} {message}"
-# these log tracebacks for a broker that is away, an error for each message that is not ours, and at DEBUG
+# these log a traceback for a broker that is away, an error for each message that is not ours, and at DEBUG
 # passwords and the AES key; the feed says what matters in one line
-_TALKATIVE = ("sinetstream", "sinetstreamplugin", "kafka", "paho", "asyncio", "aiohttp")
+_TALKATIVE = ("sinetstream", "kafka", "paho", "boto")
+_OURS = "sinetstreamplugin.rdkafka"
 _logger = logging.getLogger(__name__)
 
 
@@ -165,8 +166,14 @@ def _say(line: str) -> None:
 def _set_up_logging(log: LogSettings, *, verbose: bool) -> None:
     level = logging.DEBUG if verbose else log.level
     logging.basicConfig(level=level, format=log.format or _FORMAT, style="{", force=True)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.INFO if verbose else logging.CRITICAL)
+
+    def worth_saying(record: logging.LogRecord) -> bool:
+        if record.name.startswith(_TALKATIVE) and not record.name.startswith(_OURS):
+            return verbose and record.levelno > logging.DEBUG
+        return True
+
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(worth_saying)
 
 
 def _stop_on_signals() -> threading.Event:

@@ -131,7 +131,7 @@ def decode(data: bytes) -> Picture | None:
 
 
 def tiles(pictures: list[tuple[Frame, Picture]], now_s: float) -> Picture:
-    """One grid of all pictures, each whole in its cell, with its camera's name and, once it is old, its age."""
+    """One grid of all pictures, each whole in its cell, with its camera's name; an old one with its age."""
     columns = math.ceil(math.sqrt(len(pictures)))
     rows = math.ceil(len(pictures) / columns)
     width, height = _STAGE[0] // columns, _STAGE[1] // rows
