@@ -171,7 +171,8 @@ def sentence(error: BaseException) -> str:
     cause = error.__cause__ or error.__context__
     if isinstance(error, SinetError) and not str(error) and cause is not None:
         error = cause
-    return _phrase(error)
+    text = printable(" ".join(str(error).split()), limit=300).rstrip(".")
+    return text if isinstance(error, SinetError | SettingsError) and text else _phrase(error)
 
 
 def _phrase(error: BaseException) -> str:

@@ -152,7 +152,7 @@ def _fit(picture: Picture, cell: Picture) -> int:
     height, width = picture.shape[:2]
     scale = min(cell.shape[1] / width, cell.shape[0] / height)
     size = (max(1, int(width * scale)), max(1, int(height * scale)))
-    top, left = (cell.shape[0] - size[1]) // 2, (cell.shape[1] - size[0]) // 2
+    top, left = int(cell.shape[0] - size[1]) // 2, int(cell.shape[1] - size[0]) // 2
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     cell[top : top + size[1], left : left + size[0]] = small
     return left

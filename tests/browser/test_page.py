@@ -237,6 +237,7 @@ def test_a_picture_fills_the_screen_by_click_and_by_key(
         picture = page.get_by_role("button", name="Camera gate")
         picture.click()
         wait_for(page, "() => document.querySelector('.picture.whole')?.offsetWidth === innerWidth")
+        wait_for(page, "() => document.querySelector('canvas').offsetHeight === innerHeight")
         page.keyboard.press("Escape")
         wait_for(page, "() => !document.querySelector('.picture.whole')")
         picture.focus()

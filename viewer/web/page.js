@@ -222,10 +222,14 @@ function onState(message) {
   byId("empty").hidden = tiles.size > 0;
   byId("empty-text").textContent = message.connected
     ? "Each camera appears here as soon as it sends one."
-    : `The broker cannot be reached: ${message.status}.`;
-  byId("source").textContent = `${message.status} · viewer ${message.version}`;
+    : `${capital(message.status)}.`;
+  byId("source").textContent = `${capital(message.status)} · viewer ${message.version}`;
   byId("totals").textContent = totalsText(message);
   showConnection();
+}
+
+function capital(phrase) {
+  return phrase.charAt(0).toUpperCase() + phrase.slice(1);
 }
 
 function totalsText(message) {
