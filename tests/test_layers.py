@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    ["media", "errors", "clock", "counters", "jpeg", "exif", "backoff"],
+    ["media", "errors", "clock", "counters", "jpeg", "exif", "backoff", "allocator"],
     ["settings", "message"],
     ["sources", "sinks", "scheduling", "outbox"],
     ["publisher"],

@@ -35,7 +35,7 @@ class SinetStreamSink:
         self._clock = clock
         self._writers: dict[Family, Any] = {}
         self._outstanding: dict[tuple[str, int], Callable[[SinkError | None], None]] = {}
-        self._lock = threading.Lock()
+        self._connected: list[Callable[[], bool]] = []
         self._routes = dict(publish.routes)
         route = publish.routes[Family.STILL]
         self._client = kafka_client.choose(publish.kafka_client) if route.type == "kafka" else route.type
@@ -58,19 +58,20 @@ class SinetStreamSink:
             self._writers[family] = writer
             if self._publish.config_server is not None:
                 self._routes[family] = _route_of(writer)
+        plugins = [writer._debug_get_plugin() for writer in self._writers.values()]
+        self._connected = [plugin.is_connected for plugin in plugins if hasattr(plugin, "is_connected")]
 
     def publish(self, message: Message, on_result: OnResult) -> None:
         route = self._routes[message.family]
         key = (message.boot, message.seq)
 
         def settle(error: SinkError | None) -> None:
-            with self._lock:
-                first = self._outstanding.pop(key, None) is not None
-            if first:  # a result after close() has given up on the message is too late
+            # one step of the interpreter, so that of two results only the first is told; one that comes
+            # after close() has given up on the message is too late
+            if self._outstanding.pop(key, None) is not None:
                 on_result(message, error)
 
-        with self._lock:
-            self._outstanding[key] = settle
+        self._outstanding[key] = settle
         if not self._is_ready():
             settle(SinkUnavailable(f"{place(route)} is not connected"))
             return
@@ -101,9 +102,8 @@ class SinetStreamSink:
                 kafka_client.abandon(writer._debug_get_plugin())
             writer.close()
         self._writers.clear()
-        with self._lock:
-            left = list(self._outstanding.values())
-        for settle in left:
+        self._connected.clear()
+        for settle in list(self._outstanding.values()):
             settle(SinkUnavailable("the connection was closed before the broker confirmed"))
 
     def _writer(self, route: Route) -> Any:
@@ -128,8 +128,7 @@ class SinetStreamSink:
         )
 
     def _is_ready(self) -> bool:
-        plugins = (writer._debug_get_plugin() for writer in self._writers.values())
-        return all(getattr(plugin, "is_connected", lambda: True)() for plugin in plugins)
+        return all(connected() for connected in self._connected)
 
 
 def _route_of(writer: Any) -> Route:
