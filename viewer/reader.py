@@ -83,6 +83,16 @@ class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no
         said = ask() if ask else None
         return printable(str(said)) if said else None
 
+    def settle(self) -> None:
+        """Ask the broker where the places are that were sought.
+
+        kafka-python asks when it first reads: the end would be after what was sent in the meantime.
+        """
+        consumer = getattr(self._plugin, "_client", None)
+        if consumer is not None and self.kind == "kafka" and hasattr(consumer, "position"):
+            for partition in consumer.assignment():
+                consumer.position(partition)
+
     def _make_message(self, value: Any, topic: str, raw: Any) -> Any:
         try:
             return super()._make_message(value, topic, raw)
@@ -164,6 +174,7 @@ def seek(reader: ViewerReader, *, to_beginning: bool) -> None:
             reader.seek_to_beginning()
         else:
             reader.seek_to_end()
+    reader.settle()
 
 
 def sentence(error: BaseException) -> str:

@@ -65,7 +65,8 @@ def running(broker: str, topic: str, *, limit: int | None = None, **common: obje
     feed = Feed(lambda: reader.from_route(where), Cameras(clock), clock, from_beginning=True, limit=limit)
     feed.start()
     try:
-        wait_until(lambda: feed.connected, "the feed to connect")
+        # one with a limit may be through before this thread looks
+        wait_until(lambda: feed.connected or feed.status == "stopped", "the feed to connect")
         yield feed
     finally:
         feed.stop()
