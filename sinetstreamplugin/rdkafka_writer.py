@@ -29,6 +29,10 @@ _PURGE_S = 5.0  # what a purge leaves is reported within milliseconds
 # From 200 ms on, confluent-kafka wakes up five times a second to look for signals, and returns only at
 # the end of the time; below, it returns with the first event.
 _SYNC_POLL_S = 0.19
+# With idempotence librdkafka spins while messages wait and five are on their way: 0.41 s of CPU for 1000
+# frames of 100 KB on Apache Kafka, 2.7 s at 900 KB. With large messages alone in their batch and four
+# requests it sleeps: 0.10 s and 0.6 s, with 1.8 times the throughput. Small messages are batched as before.
+_UNDISTURBED: Mapping[str, Any] = {"max.in.flight.requests.per.connection": 4, "batch.size": 65_536}
 _logger = logging.getLogger(__name__)
 
 
@@ -69,7 +73,7 @@ class BaseRdkafkaWriter(RdkafkaClient):
         defaults["message.timeout.ms"] = self._delivery_timeout_ms(conf)
         if _allows_idempotence(conf):
             # order and no repeats over every retry, at no measurable cost
-            return {**defaults, "acks": "all", "enable.idempotence": "true"}
+            return {**defaults, **_UNDISTURBED, "acks": "all", "enable.idempotence": "true"}
         # without idempotence a retry may overtake: one request at a time keeps the order
         return {**defaults, "acks": "all", "max.in.flight.requests.per.connection": 1}
 
@@ -84,6 +88,8 @@ class BaseRdkafkaWriter(RdkafkaClient):
         producer: Producer = make_client(Producer, {**self._conf, **self._callbacks()})
         try:
             self._wait_for_broker(producer)
+            if self._fatal is not None:
+                raise self._ended()
         except SinetError:
             _destroy(producer)
             raise
