@@ -8,21 +8,28 @@ _NEEDS = {
     ("kafka", "librdkafka"): (("confluent_kafka",), "confluent-kafka"),
     ("kafka", "kafka-python"): (("sinetstreamplugin.kafka", "kafka"), "sinetstream-kafka kafka-python-ng"),
     ("mqtt", ""): (("sinetstreamplugin.mqtt", "paho"), "sinetstream-mqtt"),
+    ("mqtt", "will"): (("sinetstreamplugin.iostream",), "sinetstream-iostream"),
+    ("compression", "lz4"): (("sinetstreamplugin.compression.lz4",), "sinetstream-comp-lz4"),
     ("s3", ""): (("sinetstreamplugin.s3", "boto3"), "sinetstream-s3"),
 }
 
 
-def has_librdkafka() -> bool:
-    """Whether Kafka's fast client is there; it has no wheels for 32-bit systems."""
-    return find_spec("confluent_kafka") is not None
+def kafka_client(wanted: str | None) -> str:
+    """The client that KAFKA_CLIENT's value means here; librdkafka has no wheels for 32-bit systems."""
+    if wanted not in (None, "auto"):
+        return str(wanted)
+    return "librdkafka" if _is_there("confluent_kafka") else "kafka-python"
 
 
-def lacking_for(broker: str, client: str) -> tuple[str, str] | None:
-    """What is wrong and what to do about it, or None where all is installed."""
-    modules, packages = _NEEDS[broker, client]
+def lacking_for(part: str, of_it: str = "") -> tuple[str, str] | None:
+    """What is wrong and what to do about it, or None where all is installed.
+
+    `part` is a type of broker or `compression`, `of_it` the client, feature or algorithm.
+    """
+    modules, packages = _NEEDS[part, of_it]
     if all(_is_there(module) for module in modules):
         return None
-    name = f"{broker} ({client})" if client else broker
+    name = f"{part} ({of_it})" if of_it else part
     return f"{name} needs a package that is not installed", f"it to be installed: pip install {packages}"
 
 

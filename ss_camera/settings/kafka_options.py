@@ -22,8 +22,24 @@ from ss_camera.settings.parsers import (
 
 SECTION = "Broker, kafka"
 READER_SECTION = "Broker, kafka: read by the viewer only"
-LIBRDKAFKA_ONLY = frozenset({"SS_ENABLE_IDEMPOTENCE", "SS_DELIVERY_TIMEOUT_MS"})
-"""Options that kafka-python-ng does not have."""
+LIBRDKAFKA_ONLY = {
+    "SS_ENABLE_IDEMPOTENCE": "enable.idempotence",
+    "SS_DELIVERY_TIMEOUT_MS": "delivery.timeout.ms",
+}
+"""Options of later versions of kafka-python that kafka-python-ng does not have, by librdkafka's names."""
+KAFKA_PYTHON_ONLY = frozenset(
+    {
+        "SS_LEAVE_GROUP_ON_CLOSE",
+        "SS_LEGACY_ITERATOR",
+        "SS_METRICS_NUM_SAMPLES",
+        "SS_METRICS_SAMPLE_WINDOW_MS",
+        "SS_METRIC_GROUP_PREFIX",
+        "SS_SASL_KERBEROS_DOMAIN_NAME",
+        "SS_SOCK_CHUNK_BUFFER_COUNT",
+        "SS_SOCK_CHUNK_BYTES",
+    }
+)
+"""Options that librdkafka has nothing like."""
 
 OBJECTS = frozenset(
     [

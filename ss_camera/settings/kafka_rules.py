@@ -5,7 +5,7 @@ from __future__ import annotations
 from ss_camera.settings import installed
 from ss_camera.settings.broker_addresses import Address
 from ss_camera.settings.declare import Bad, clash, missing, refused
-from ss_camera.settings.kafka_options import LIBRDKAFKA_ONLY
+from ss_camera.settings.kafka_options import KAFKA_PYTHON_ONLY, LIBRDKAFKA_ONLY
 from ss_camera.settings.sinetstream_options import TOPIC
 from ss_camera.settings.tls_rules import ssl_files, unchecked
 from ss_camera.settings.values import Values
@@ -21,7 +21,7 @@ _EXACTLY_ONCE = (
 def check(
     values: Values, consistency: str, has_tls: bool, client: str, problems: list[str], warnings: list[str]
 ) -> None:
-    """Append what does not fit together. `client` is KAFKA_CLIENT's value."""
+    """Append what does not fit together. `client` is librdkafka or kafka-python."""
     if consistency == "EXACTLY_ONCE":
         problems.append(clash(values.raw("SS_CONSISTENCY"), _EXACTLY_ONCE, "AT_LEAST_ONCE or AT_MOST_ONCE"))
     _acknowledgements(values, consistency, problems)
@@ -99,18 +99,19 @@ def _leaves_this_machine(values: Values) -> bool:
 
 
 def _client(values: Values, client: str, problems: list[str]) -> None:
-    if client == "auto":
-        client = "librdkafka" if installed.has_librdkafka() else "kafka-python"
     lacking = installed.lacking_for("kafka", client)
     if lacking:
         name = "KAFKA_CLIENT" if "KAFKA_CLIENT" in values else "SS_TYPE"
         where = clash(values.raw(name), *lacking) if name in values else missing(name, *lacking)
         problems.append(where)
-    for name in sorted(LIBRDKAFKA_ONLY & values.given.keys()):
-        if client == "kafka-python":
+    for name in values.given:
+        if client == "kafka-python" and name in LIBRDKAFKA_ONLY:
             wrong = "is not supported by the installed client kafka-python-ng"
             expected = "no such line, or the client librdkafka (pip install confluent-kafka)"
             problems.append(clash(values.raw(name), wrong, expected))
+        elif client == "librdkafka" and name in KAFKA_PYTHON_ONLY:
+            wrong = "is not supported by the client librdkafka"
+            problems.append(clash(values.raw(name), wrong, "no such line, or KAFKA_CLIENT=kafka-python"))
 
 
 def check_topic(values: Values, problems: list[str]) -> None:

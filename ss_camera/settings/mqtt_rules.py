@@ -17,7 +17,7 @@ _QOS = {"AT_MOST_ONCE": 0, "AT_LEAST_ONCE": 1, "EXACTLY_ONCE": 2}
 
 def check(values: Values, consistency: str, has_tls: bool, problems: list[str], warnings: list[str]) -> None:
     """Append what does not fit together."""
-    lacking = installed.lacking_for("mqtt", "")
+    lacking = installed.lacking_for("mqtt")
     if lacking:
         problems.append(clash(values.raw("SS_TYPE"), *lacking))
     _broker(values, problems)
@@ -29,6 +29,9 @@ def check(values: Values, consistency: str, has_tls: bool, problems: list[str], 
     _together(values, "SS_USERNAME_PW__PASSWORD", "SS_USERNAME_PW__USERNAME", problems)
     _together(values, "SS_WILL__TOPIC", "SS_WILL__PAYLOAD", problems)
     _together(values, "SS_WILL__PAYLOAD", "SS_WILL__TOPIC", problems)
+    will = installed.lacking_for("mqtt", "will")
+    if will and "SS_WILL__TOPIC" in values:
+        problems.append(clash(values.raw("SS_WILL__TOPIC"), *will))
     _version(values, problems)
     _trust(values, has_tls, problems, warnings)
 

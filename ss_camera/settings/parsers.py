@@ -223,14 +223,17 @@ def without_userinfo(text: str) -> str:
     return shown + ("<redacted>@" if at else before) + rest + ("?<redacted>" if question else "")
 
 
-def file_path(text: str) -> str:
-    """A path that names a readable file. Raises `Bad` with the operating system's reason."""
-    path = Path(text).expanduser()
+def _file_path(text: str) -> str:
     try:
+        path = Path(text).expanduser()
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise Bad("is not a regular file")  # to open a pipe would wait for a writer
         with path.open("rb"):
             pass
     except OSError as error:
-        raise Bad(f"cannot be read: {reason(error)}", expected="the path of a readable file") from None
+        raise Bad(f"cannot be read: {reason(error)}") from None
+    except RuntimeError:
+        raise Bad("names a user who is not known here") from None
     return str(path)
 
 
@@ -239,4 +242,4 @@ def reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-FILE = Kind("the path of a readable file", file_path)
+FILE = Kind("the path of a readable file", _file_path)

@@ -6,10 +6,18 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from ss_camera.media import Family
-from ss_camera.settings import crypto_rules, kafka_rules, mqtt_rules, s3_rules, sinetstream_options, table
+from ss_camera.settings import (
+    crypto_rules,
+    installed,
+    kafka_rules,
+    mqtt_rules,
+    s3_rules,
+    sinetstream_options,
+    table,
+)
 from ss_camera.settings.broker_addresses import Address
 from ss_camera.settings.declare import Raw, clash, missing, problem
-from ss_camera.settings.kafka_options import OBJECTS, REPLACED
+from ss_camera.settings.kafka_options import LIBRDKAFKA_ONLY, OBJECTS, REPLACED
 from ss_camera.settings.model import Route
 from ss_camera.settings.parsers import nearest
 from ss_camera.settings.tls_rules import tls
@@ -47,6 +55,10 @@ def _check(
     values: Values, kind: str, consistency: str, problems: list[str], warnings: list[str]
 ) -> Mapping[str, object] | None:
     crypto_rules.check(values, problems, warnings)
+    algorithm = "SS_COMPRESSION__ALGORITHM"
+    lz4 = installed.lacking_for("compression", "lz4") if values.get(algorithm, str) == "lz4" else None
+    if lz4:
+        problems.append(clash(values.raw(algorithm), *lz4))
     connection = tls(values, problems, warnings) if kind != "s3" else None
     if kind == "mqtt":
         mqtt_rules.check(values, consistency, connection is not None, problems, warnings)
@@ -55,7 +67,7 @@ def _check(
     if kind == "s3":
         s3_rules.check(values, consistency, problems, warnings)
     else:
-        client = values.get("KAFKA_CLIENT", str) or "auto"
+        client = installed.kafka_client(values.get("KAFKA_CLIENT", str))
         kafka_rules.check(values, consistency, connection is not None, client, problems, warnings)
     return connection
 
@@ -104,7 +116,9 @@ def _route(values: Values, kind: str, consistency: str, connection: Mapping[str,
     skipped = () if encrypted else crypto_rules.names(values)
     for name, given in values.given.items():
         part = given.setting.part
-        if part and name not in (*_ELSEWHERE, *skipped) and not name.startswith("SS_TLS__"):
+        if name in LIBRDKAFKA_ONLY:
+            parts[part][LIBRDKAFKA_ONLY[name]] = given.value
+        elif part and name not in (*_ELSEWHERE, *skipped) and not name.startswith("SS_TLS__"):
             _put(parts[part], sinetstream_options.path(name), given.value)
     common, type_spec = parts["common"], parts["type_spec"]
     if connection is not None:

@@ -44,5 +44,5 @@ SETTINGS = (
     _option("AWS_SECRET_ACCESS_KEY", TEXT, "The key's secret.", secret=True),
     _option("AWS_SESSION_TOKEN", TEXT, "Token of a session.", secret=True),
     _option("REGION_NAME", matching("[a-z0-9-]{1,64}", "a region such as ap-northeast-1"), "Region."),
-    _option("VERIFY", either(FILE, BOOLEAN), "Whether to check the store's certificate, or its authorities."),
+    _option("VERIFY", either(BOOLEAN, FILE), "Whether to check the store's certificate, or its authorities."),
 )

@@ -12,7 +12,7 @@ from ss_camera.settings.values import Values
 
 def check(values: Values, consistency: str, problems: list[str], warnings: list[str]) -> None:
     """Append what does not fit together."""
-    lacking = installed.lacking_for("s3", "")
+    lacking = installed.lacking_for("s3")
     if lacking:
         problems.append(clash(values.raw("SS_TYPE"), *lacking))
     if consistency == "EXACTLY_ONCE":

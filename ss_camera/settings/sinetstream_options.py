@@ -75,7 +75,7 @@ def _common(name: str, kind: Kind, doc: str, default: str = "", *, secret: bool 
 COMMON = (
     _common("CLIENT_ID", TEXT, "Name that the broker sees; made up when unset."),
     _common("DATA_COMPRESSION", BOOLEAN, "Compress each message. It gains nothing on JPEG.", "false"),
-    _common("COMPRESSION__ALGORITHM", choice("gzip zstd"), "How messages are compressed."),
+    _common("COMPRESSION__ALGORITHM", choice("gzip zstd lz4"), "How messages are compressed."),
     _common("COMPRESSION__LEVEL", _LEVEL, "How hard."),
     _common("COMPRESSION__GZIP__LEVEL", integer(-1, 9), "zlib's level."),
     _common("COMPRESSION__GZIP__WBITS", integer(-15, 47), "zlib's window and header."),
