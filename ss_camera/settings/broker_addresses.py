@@ -54,7 +54,7 @@ def _address(entry: str) -> Address:
         raise Bad("is not host[:port]", subject=entry, expected="an IPv6 address in brackets: [::1]:9092")
     if not host:
         raise Bad("has no host before the colon", subject=entry)
-    if host.isdigit() or not _HOST.fullmatch(host) or not _is_address_or_name(host):
+    if not _HOST.fullmatch(host) or not _is_address_or_name(host):
         raise Bad("is not host[:port]", subject=entry)
     return Address(host, _port(port, entry) if colon else None)
 

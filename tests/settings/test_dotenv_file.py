@@ -28,6 +28,7 @@ ENOUGH = "SS_BROKERS=h\nSS_TOPIC=t\n"
         pytest.param("CAMERA_ID=a\n#\nCAMERA_ID=b\n", "CAMERA_ID (.env:3): is also set at .env:1", id="8"),
         pytest.param("ss_topic=t\n", "ss_topic (.env:1): is no setting; did you mean SS_TOPIC?", id="9"),
         pytest.param("SHEDULE=10\n", "SHEDULE (.env:1): is no setting; did you mean SCHEDULE?", id="9-slip"),
+        pytest.param("SCHEDOLE=10\n", "did you mean SCHEDULE?", id="9-changed"),
         pytest.param("SS-TOPIC=t\n", "SS-TOPIC (.env:1): is no setting; did you mean SS_TOPIC?", id="9-dash"),
         pytest.param("SSTOPIC=t\n", "did you mean SS_TOPIC?", id="9-left-out"),
         pytest.param("PICAMREA_ISO=1\n", "did you mean PICAMERA_ISO?", id="9-swapped"),

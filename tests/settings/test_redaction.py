@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ss_camera.errors import SettingsError
 from ss_camera.settings import TABLE, describe, load
-from ss_camera.settings.declare import printable
+from ss_camera.settings.declare import Bad, Raw, printable, refused
 from ss_camera.settings.parsers import without_userinfo
+from ss_camera.settings.table import find
 from tests.settings.loading import BROKER, in_file, loaded, problem
 
 # letters that no sentence of ours has in this mixture
@@ -91,6 +92,15 @@ def test_a_login_among_the_brokers_is_never_seen() -> None:
     said = everything_said({"SS_BROKERS": "http://me:ge,heim@kafka:9092", "SS_TOPIC": "t"})
     assert "<redacted, 28 chars> has a user or password in it" in said.replace('"', "")
     assert "heim" not in said
+
+
+def test_no_part_of_a_secret_is_shown_either() -> None:
+    """A kind may point at the part that is wrong, or guess what was meant; not for a secret."""
+    setting = find("SS_SSL_PASSWORD")
+    assert setting is not None
+    line = refused(setting, Raw(setting.name, "geheim", "environment"), Bad("x", subject="heim", meant="geh"))
+    assert "<redacted, 6 chars> x" in line
+    assert "geh" not in line
 
 
 def test_check_shows_a_secret_by_its_length() -> None:

@@ -84,6 +84,7 @@ def job(plan: Schedule) -> schedule.Job:
         pytest.param("every week at 10:30", "`at` needs minutes, hours, days or a weekday", id="77-week"),
         pytest.param("every hour at 10:30:00", "expected for hours write `at :MM or MM:SS`", id="78-clock"),
         pytest.param("every 999999999999 weeks", "is too large; expected at most ten years", id="79"),
+        pytest.param("every 3651 days", "is too large; expected at most ten years", id="79-ten-years"),
         pytest.param("9" * 5000, "is too large", id="79-digits"),
         pytest.param("* * * * *", "is in cron's form, which is not supported", id="80"),
         pytest.param("*/5 8-18 * * mon", "expected for example `every day at 10:30`", id="80-full"),
