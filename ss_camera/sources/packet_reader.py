@@ -25,6 +25,7 @@ CLOSE_S = 4.0
 """How long `close` waits for the thread; one that hangs longer is left to end by itself."""
 
 _FALLBACK_FRAMERATE = 25.0
+_PLAY_WAIT_S = 3600.0  # any: it is waited for again
 
 _logger = logging.getLogger(__name__)
 
@@ -104,7 +105,8 @@ class PacketReader:
             if not paced:
                 self._read_live(container, track)
                 return
-            self._play.wait()
+            while not self._clock.wait(self._play, _PLAY_WAIT_S):
+                pass
             start_s = self._clock.monotonic_s()
             while True:
                 start_s = self._play_once(container, track, start_s)

@@ -22,6 +22,7 @@ class SteppedClock:
         self._now_s = 0.0
         self._lock = threading.Lock()
         self._caller = threading.get_ident()
+        self._older = set(threading.enumerate())  # threads of other sources
         self._waiting: dict[int, tuple[threading.Event, float]] = {}
 
     def wall_us(self) -> int:
@@ -30,6 +31,9 @@ class SteppedClock:
     def monotonic_s(self) -> float:
         with self._lock:
             return self._now_s
+
+    def synced(self) -> bool:
+        return True
 
     def wait(self, event: threading.Event, timeout_s: float) -> bool:
         own = threading.get_ident()
@@ -52,7 +56,8 @@ class SteppedClock:
         self.wait(threading.Event(), seconds)
 
     def _step(self) -> None:
-        readers = {thread.ident for thread in threading.enumerate() if thread.name.startswith(READER)}
+        younger = set(threading.enumerate()) - self._older
+        readers = {thread.ident for thread in younger if thread.name.startswith(READER)}
         everybody_waits = readers | {self._caller} <= self._waiting.keys()
         if everybody_waits and not any(event.is_set() for event, _ in self._waiting.values()):
             self._now_s = min(deadline_s for _, deadline_s in self._waiting.values())
