@@ -12,7 +12,7 @@ from ss_camera.media import Family
 from ss_camera.settings import config_server, config_server_rules, dotenv_file, routes, table, timing
 from ss_camera.settings.camera_rules import camera_settings, host_name
 from ss_camera.settings.declare import problem, shown
-from ss_camera.settings.gather import gather
+from ss_camera.settings.gather import Found, gather
 from ss_camera.settings.model import LogSettings, Origin, PublishSettings, Route, Schedule, Settings
 from ss_camera.settings.values import Values
 
@@ -44,31 +44,14 @@ def load(
     values = Values(found)
     camera = camera_settings(values, problems, warnings)
     schedule = _schedule(values, warnings)
-    home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
-    server = config_server_rules.build(values, home, problems)
-    kind = routes.broker_type(values, found.unknown, problems)
-    by_family: Mapping[Family, Route] = {Family.STILL: _STAND_IN}
-    if server is not None:
-        _say_what_wins(values, warnings)
-    elif kind is not None:
-        by_family = routes.build(values, kind, need_broker, problems, warnings)
+    publish = _publish(values, found, environ, need_broker)
     if any(given.setting.section == table.EXTERNAL_TOOLS for given in values.given.values()):
-        warnings.append(
-            "EXT_*: external tools are not available in this version; these settings are not used"
-        )
+        warnings.append("EXT_*: external tools are not available in this version; none of these is used")
     if problems:
         raise SettingsError(list(dict.fromkeys(problems)))
-    publish = PublishSettings(
-        MappingProxyType(dict(by_family)),
-        values.get("KAFKA_CLIENT", str) or "auto",
-        values.get("QUEUE_BYTES", int) or _QUEUE_BYTES,
-        server,
-    )
     log = LogSettings(values.get("LOG_LEVEL", str) or "INFO", values.get("LOG_FORMAT", str))
-    libraries = {**found.libraries, **_passphrase(values)}
-    return Settings(
-        camera, schedule, publish, log, tuple(warnings), _effective(values), MappingProxyType(libraries)
-    )
+    libraries = MappingProxyType({**found.libraries, **_passphrase(values)})
+    return Settings(camera, schedule, publish, log, tuple(warnings), _effective(values), libraries)
 
 
 def find_env_file(explicit: str | None, cwd: Path, script_dir: Path) -> Path | None:
@@ -96,6 +79,23 @@ def export(settings: Settings) -> None:
 def _folders(environ: Mapping[str, str]) -> list[Path]:
     credentials = environ.get("CREDENTIALS_DIRECTORY")
     return [SECRETS, *([Path(credentials)] if credentials else [])]
+
+
+def _publish(values: Values, found: Found, environ: Mapping[str, str], need_broker: bool) -> PublishSettings:
+    home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
+    server = config_server_rules.build(values, home, found.problems)
+    kind = routes.broker_type(values, found.unknown, found.problems)
+    by_family: Mapping[Family, Route] = {Family.STILL: _STAND_IN}
+    if server is not None:
+        _say_what_wins(values, found.warnings)
+    elif kind is not None:
+        by_family = routes.build(values, kind, need_broker, found.problems, found.warnings)
+    return PublishSettings(
+        MappingProxyType(dict(by_family)),
+        values.get("KAFKA_CLIENT", str) or "auto",
+        values.get("QUEUE_BYTES", int) or _QUEUE_BYTES,
+        server,
+    )
 
 
 def _schedule(values: Values, warnings: list[str]) -> Schedule | None:

@@ -14,6 +14,18 @@ from ss_camera.settings import load
 from ss_camera.settings.model import Settings
 
 BROKER = {"SS_BROKERS": "kafka.example.org:9092", "SS_TOPIC": "camera"}
+ENCRYPTION = {
+    "SS_DATA_ENCRYPTION": "true",
+    "SS_CRYPTO__ALGORITHM": "AES",
+    "SS_CRYPTO__MODE": "GCM",
+    "SS_CRYPTO__PASSWORD": "long enough",
+}
+LOGIN = {
+    "SS_SECURITY_PROTOCOL": "SASL_SSL",
+    "SS_SASL_MECHANISM": "PLAIN",
+    "SS_SASL_PLAIN_USERNAME": "cam",
+    "SS_SASL_PLAIN_PASSWORD": "qwertzui",
+}
 
 
 def loaded(given: Mapping[str, str | None] | None = None, **more: str | None) -> Settings:
