@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -25,7 +26,7 @@ class Opening:
     length is. `loop`: a recording begins anew at its end.
     """
 
-    url: str
+    url: str = field(repr=False)
     name: str
     format: str | None = None
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -75,6 +76,8 @@ def explain(error: FFmpegError, opening: Opening, waited_s: float) -> CameraErro
         for cause, sentence in sentences.items():
             if isinstance(error, cause):
                 return kind(f"{opening.name} {sentence}")
+    if error.errno == errno.EIO:  # also what a multipart stream gives at its end
+        return CameraError(f"{opening.name} cannot be reached, or broke off")
     reason = (error.strerror or type(error).__name__).lower()
     return CameraError(f"{opening.name} cannot be reached or read: {reason}")
 

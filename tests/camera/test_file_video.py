@@ -17,6 +17,7 @@ from ss_camera.media import Still
 from ss_camera.settings.model import CameraSettings
 from ss_camera.sources.file_video import FileSource
 from tests.camera.clocks import HurriedClock, SteppedClock
+from tests.camera.taking import closes_in_time, take
 from tests.camera.videos import FRAMERATE, FRAMES, make_video, number_in, numbered_jpeg
 
 FRAME_S = 1 / FRAMERATE
@@ -49,11 +50,6 @@ def stills_to_the_end(source: FileSource) -> list[Still]:
         return stills
     finally:
         source.close()
-
-
-def stills_for_ever(source: FileSource) -> None:
-    while True:
-        source.still()
 
 
 @pytest.mark.parametrize("framerate", [None, float(FRAMERATE)])
@@ -191,14 +187,11 @@ def test_a_reader_that_hangs_is_a_timeout_and_is_left_behind(tmp_path: Path) -> 
     source = open_file(pipe, clock)
     clock.hurry(50)
     with pytest.raises(CameraTimeout, match="no frame for 10 s from"):
-        stills_for_ever(source)
-    closing = threading.Thread(target=source.close)
-    closing.start()
-    closing.join(5.0)
-    still_closing = closing.is_alive()
+        take(source, 200)
+    in_time = closes_in_time(source)
     writer_may_end.set()
     writer.join(10)
-    assert not still_closing
+    assert in_time
 
 
 def test_an_opening_that_hangs_is_a_timeout(tmp_path: Path) -> None:
