@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ss_camera.errors import SettingsError
 from ss_camera.media import Family
-from ss_camera.settings import config_server, config_server_rules, dotenv_file, routes, table, timing
+from ss_camera.settings import config_server, config_server_rules, dotenv_file, names, routes, table, timing
 from ss_camera.settings.camera_rules import camera_settings, host_name
 from ss_camera.settings.declare import problem, shown
 from ss_camera.settings.gather import Found, gather
@@ -74,6 +74,16 @@ def export(settings: Settings) -> None:
     """
     for name, text in settings.libraries.items():
         os.environ.setdefault(name, text)
+
+
+def foreign_environment() -> dict[str, str]:
+    """The environment without any setting of ours: for a child program that is given its own."""
+    declared = {setting.name for setting in table.TABLE}
+    return {
+        name: text
+        for name, text in os.environ.items()
+        if name not in declared and not names.has_our_prefix(name)
+    }
 
 
 def _folders(environ: Mapping[str, str]) -> list[Path]:

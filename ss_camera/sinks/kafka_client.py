@@ -34,12 +34,12 @@ def type_spec(client: str, route: Route, camera: str) -> dict[str, object]:
     return {**ours, **route.type_spec}
 
 
-def register(client: str) -> None:
+def take_name(client: str) -> None:
     """Let SINETStream's name `kafka` mean the chosen client in this process, config files included."""
     if client == LIBRDKAFKA:
-        from sinetstreamplugin import rdkafka
+        from sinetstreamplugin.rdkafka import register
 
-        rdkafka.register("rdkafka", "kafka")
+        register("rdkafka", "kafka")
 
 
 def abandon(plugin: Any) -> None:

@@ -113,7 +113,7 @@ class SinetStreamSink:
             return sinetstream.AsyncMessageWriter(
                 config=server.name, service=server.service, value_type=sinetstream.BYTE_ARRAY
             )
-        type_spec = dict(route.type_spec)
+        type_spec = route.type_spec
         if route.type == "kafka":
             type_spec = kafka_client.type_spec(self._client, route, self._camera)
         return sinetstream.AsyncMessageWriter(
@@ -122,8 +122,8 @@ class SinetStreamSink:
             topic=route.topic,
             consistency=route.consistency,
             value_type=sinetstream.BYTE_ARRAY,
-            type_spec=type_spec,
-            # SINETStream writes its defaults into nested values
+            # SINETStream and its plugins write their defaults into nested values
+            type_spec=copy.deepcopy(dict(type_spec)),
             **copy.deepcopy(dict(route.common)),
         )
 
@@ -146,7 +146,7 @@ def _max_in_flight(route: Route, client: str) -> int:
 
 def _register(route: Route, client: str) -> None:
     if route.type == "kafka":
-        kafka_client.register(client)
+        kafka_client.take_name(client)
     elif route.type == "mqtt":
         from ss_camera.sinks import mqtt_writer
 

@@ -253,8 +253,9 @@ def test_the_viewer_counts_what_a_camera_sends(kafka: KafkaNode, topics: Topics,
 
 
 def test_the_demo_ends_with_its_counts(tmp_path: Path) -> None:
-    """`./ss-camera.py demo --seconds 4`: broker, camera and page; the last line is JSON; nothing was lost."""
-    with Program.camera(tmp_path, {}, "demo", "--seconds", "4") as demo:
+    """The last line is JSON, nothing was lost, and settings of another broker do not disturb it."""
+    (tmp_path / ".env").write_text("SS_TYPE=mqtt\nSS_TLS=true\n")
+    with Program.camera(tmp_path, {"SS_TLS": "true"}, "demo", "--seconds", "4") as demo:
         assert demo.ended(60.0) == 0, demo.text
         last = json.loads(demo.lines[-1])
         assert set(last) == {"captured", "delivered", "viewed", "lost", "page", "broker"}
