@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import Producer
 
 from sinetstreamplugin.rdkafka_promise import LightPromise
 from sinetstreamplugin.rdkafka_writer import BaseRdkafkaWriter
@@ -15,7 +15,7 @@ from sinetstreamplugin.rdkafka_writer import BaseRdkafkaWriter
 # Below 0.2 s: a longer poll of confluent-kafka returns only at its end. Measured with 15 KB frames against
 # serving the reports in publish() as well, and against serving them in batches: neither costs less CPU.
 _POLL_S = 0.19
-_IDLE_S = 1.0  # how often an idle writer looks for news of its connection
+_IDLE_S = 2.0  # how often an idle writer looks for news of its connection
 _PROBE_S = 0.5
 _JOIN_S = 7.0
 _ROOM_S = 0.005
@@ -63,6 +63,8 @@ class RdkafkaAsyncWriter(BaseRdkafkaWriter):
 
     def _serve(self, producer: Producer) -> None:
         """Settle promises until there are none and the writer is closed."""
+        # any question makes librdkafka connect, and get its producer id, at once and not 0.5 s later
+        self._answers(producer, _PROBE_S)
         while len(producer) or not self._stopping:
             if len(producer):
                 self._poll(producer, _POLL_S)
@@ -80,11 +82,7 @@ class RdkafkaAsyncWriter(BaseRdkafkaWriter):
         """librdkafka tells that a connection is lost, and not that it is back: ask, where nothing waits."""
         if self._connection.problem is None or self._fatal is not None or len(producer):
             return
-        try:
-            producer.list_topics(self._topic, timeout=_PROBE_S)
-        except KafkaException:
-            return
-        self._connection.is_up()
+        self._answers(producer, _PROBE_S)
 
     def _may_wait(self) -> bool:
         """A handler on the serving thread would wait for itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -133,11 +134,15 @@ class RdkafkaClient:
         try:
             client.list_topics(self._probe_topic(), timeout=timeout_s)
         except KafkaException:
-            client.poll(0)
+            self._poll(client, 0)
             return False
-        client.poll(0)
+        self._poll(client, 0)
         self._connection.is_up()
         return True
+
+    def _poll(self, client: Any, timeout_s: float) -> None:
+        """Serve librdkafka's callbacks."""
+        client.poll(timeout_s)
 
     def _probe_topic(self) -> str:
         """One topic, so that the answer is small on a broker with thousands."""
@@ -146,6 +151,10 @@ class RdkafkaClient:
 
 def make_client(kind: type[Any], conf: Mapping[str, Any]) -> Any:
     """A Producer or a Consumer; raises SINETStream's InvalidArgumentError for what librdkafka refuses."""
+    for name, path in conf.items():
+        # librdkafka would tell of an x509 routine
+        if name.endswith(".location") and not os.access(str(path), os.R_OK):
+            raise InvalidArgumentError(f"{name} names {path}, which cannot be read")
     try:
         return kind(dict(conf))
     except KafkaException as error:

@@ -101,7 +101,10 @@ def _boolean(option: Option, value: Any) -> bool:
 
 def _text(option: Option, value: Any) -> str:
     if isinstance(value, bytes):  # SINETStream's encrypted values
-        return value.decode()
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            raise _bad(option, value) from None
     if isinstance(value, bool):  # YAML's unquoted yes and no
         raise InvalidArgumentError(f"option {option.name} must be text: put it in quotes")
     if isinstance(value, str | int | float):
@@ -161,10 +164,12 @@ def _partitioner(option: Option, value: Any, result: Translation) -> None:
 
 def _version(option: Option, value: Any, result: Translation) -> None:
     """Brokers since 0.10 tell what they speak; only an older one must be told to librdkafka."""
-    parts = value.split(".") if isinstance(value, str) else value
+    parts = str(value).split(".") if isinstance(value, str | int | float) else value
     try:
         numbers = tuple(int(part) for part in parts)
-    except (TypeError, ValueError):
+        if not numbers:
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
         raise _bad(option, value) from None
     if numbers < (0, 10):
         padded = [*numbers, *[0] * (4 - len(numbers))][: 4 if numbers[0] == 0 else 3]
@@ -175,7 +180,7 @@ def _version(option: Option, value: Any, result: Translation) -> None:
 def _socket_options(option: Option, value: Any, result: Translation) -> None:
     try:
         wanted = [tuple(int(part) for part in entry) for entry in value]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _bad(option, value) from None
     for entry in wanted:
         if entry == _KEEPALIVE:
@@ -212,6 +217,10 @@ def _reconcile(conf: dict[str, Any]) -> None:
         conf["batch.size"] = 1
     if not conf.get("group.instance.id", "-"):  # kafka-python's way to say "none"
         del conf["group.instance.id"]
+    if isinstance(fetch_bytes := conf.get("fetch.max.bytes"), int):
+        # librdkafka wants it to be no less than message.max.bytes, which means nothing to a reader
+        conf["fetch.max.bytes"] = max(fetch_bytes, 1000)
+        conf.setdefault("message.max.bytes", min(max(fetch_bytes, 1000), 1_000_000))
     if "ssl.certificate.location" in conf:
         # Python's ssl looks for the key in the certificate's file
         conf.setdefault("ssl.key.location", conf["ssl.certificate.location"])

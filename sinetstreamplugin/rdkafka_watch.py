@@ -45,11 +45,10 @@ class TopicWatch:
         return answered
 
     def forget(self, topic: str) -> None:
-        """The topic was deleted: if it is made again, it is read from its beginning."""
-        gone = self._partitions.get(topic, set())
-        self._consumer.incremental_unassign([TopicPartition(topic, number) for number in gone])
+        """The topic does not exist, or no more: once it is made, it is read from its beginning."""
+        if gone := self._partitions.get(topic):
+            self._consumer.incremental_unassign([TopicPartition(topic, number) for number in gone])
         self._partitions[topic] = set()
-        self._due_s = 0.0
 
     def seek(self, offset: int) -> bool:
         """Go on at OFFSET_BEGINNING or OFFSET_END everywhere; False while a topic is not answered for."""
@@ -88,7 +87,7 @@ class TopicWatch:
         if is_denied(error):
             raise read_failure(error, f"topic {topic}")
         if error.code() in (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC):
-            self._partitions.setdefault(topic, set())
+            self.forget(topic)
             return True
         return False  # it has no leader yet, or the like: ask again
 
