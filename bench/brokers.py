@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import children
-from tests.kafka_topics import Topics
+
+_TOPIC_S = 20.0
 
 
 class BrokerMissing(Exception):
@@ -29,19 +30,23 @@ class Broker:
     name: str
     address: str
     pid: int
-    topics: Topics | None = None
 
     @contextlib.contextmanager
     def topic(self, name: str) -> Iterator[str]:
         """A topic for one case: what it leaves behind must neither fill the disk nor slow the next one."""
-        if self.topics is None:  # the mock makes its topics itself, and keeps 5 MB of each
+        from confluent_kafka import Producer
+        from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+
+        if self.name == "mock":  # makes a topic when a producer asks for it, and keeps 5 MB of each
+            Producer({"bootstrap.servers": self.address, "log_level": 2}).list_topics(name, timeout=_TOPIC_S)
             yield name
             return
-        self.topics.make(name)
+        admin = AdminClient({"bootstrap.servers": self.address, "log_level": 2})
+        admin.create_topics([NewTopic(name, 1)])[name].result(_TOPIC_S)
         try:
             yield name
         finally:
-            self.topics.delete(name)
+            admin.delete_topics([name])[name].result(_TOPIC_S)
 
     @contextlib.contextmanager
     def silent(self) -> Iterator[None]:
@@ -71,7 +76,7 @@ def kafka() -> Iterator[Broker]:
             node = stack.enter_context(KafkaNode(Path(folder)))
         except (JarsMissing, KafkaFailed) as error:
             raise BrokerMissing(str(error)) from error
-        yield Broker("kafka", node.bootstrap, node.pid, Topics(node.bootstrap))
+        yield Broker("kafka", node.bootstrap, node.pid)
 
 
 BROKERS = {"mock": mock, "kafka": kafka}

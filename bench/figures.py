@@ -9,7 +9,7 @@ from bench.targets import Target, target_of
 
 ANY = "-"
 """The broker of a figure that needs none."""
-_COLUMN = 24
+_COLUMN = 34
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _cell(figure: Figure | None) -> str:
     text = f"{_number(figure.value)} {figure.unit}"
     if figure.target is not None:
         text += f" ({'met' if figure.target.is_met_by(figure.value) else 'MISSED'}: {figure.target})"
-    return text.ljust(_COLUMN)
+    return text.ljust(_COLUMN - 2) + "  "
 
 
 def _number(value: float) -> str:

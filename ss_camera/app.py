@@ -26,7 +26,7 @@ CAPTURE_STOP_S = 2.0
 PUBLISH_STOP_S = 6.0
 """Seconds that a stop leaves the publisher for what is captured; together under the 10 promised."""
 
-_TICK_S = 0.5
+_TICK_S = 2.0  # how soon the end of a thread is noticed; a signal is at once
 _logger = logging.getLogger(__name__)
 
 

@@ -19,7 +19,9 @@ from ss_camera.sinks.base import Sink
 
 MAX_BYTES_IN_FLIGHT = 8 * 1024 * 1024
 
-_TICK_S = 1.0  # how often a silent sink is asked for its problem: one wake-up a second
+# how often the sink is asked for its problem: while messages wait for it, and while there are none
+_TICK_S = 1.0
+_IDLE_S = 2.0
 _logger = logging.getLogger(__name__)
 
 
@@ -122,7 +124,7 @@ class Publisher:
         self._sink.open()
         flight = Flight(self._sink.max_in_flight)
         while not give_up.is_set():
-            message = self._outbox.take(_TICK_S)
+            message = self._outbox.take(_IDLE_S)
             if message is not None:
                 self._hand_over(message, flight, give_up)
             elif stop.is_set() and flight.wait_until_idle(_TICK_S) and not self._outbox.waiting():
