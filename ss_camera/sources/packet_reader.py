@@ -30,30 +30,34 @@ _PLAY_WAIT_S = 3600.0  # any: it is waited for again
 _logger = logging.getLogger(__name__)
 
 
+MakeTrack = Callable[[VideoStream], Track]
+
+
 class PacketReader:
     """Opens, reads and closes one container. `news` is set whenever there is something to look at."""
 
-    def __init__(self, opening: Opening, make_track: Callable[[VideoStream], Track], clock: Clock) -> None:
+    def __init__(self, opening: Opening, make_track: MakeTrack, clock: Clock) -> None:
         self.news = threading.Event()
         self.idle_until_s = 0.0
         """Until when no packet is expected: a video that is played waits for its time."""
         self._opening = opening
-        self._make_track = make_track
         self._clock = clock
         self._track: Track | None = None
-        self._failure: CameraError | None = None
+        # not the error itself: its traceback would hold this object, and so a decoder's memory
+        self._failure: tuple[type[CameraError], str] | None = None
         self._play = threading.Event()
         self._stop = threading.Event()
         # daemon: a thread stuck in a driver must not keep the program from ending
-        self._thread = threading.Thread(target=self._run, name=f"camera {opening.name}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(make_track,), name=f"camera {opening.name}", daemon=True
+        )
         self._thread.start()
 
     def wait_open(self) -> Track:
         """The track, once the container is open. Raises `CameraError`; `CameraTimeout` after a while."""
         deadline_s = self._clock.monotonic_s() + TIMEOUT_S + 1.0  # FFmpeg's own time-out comes first
         while self._track is None:
-            if self._failure is not None:
-                raise self._failure
+            self.raise_failure()
             left_s = deadline_s - self._clock.monotonic_s()
             if left_s <= 0:
                 self._stop.set()
@@ -67,9 +71,15 @@ class PacketReader:
         """Begin to read. A recording begins when its first still is asked for."""
         self._play.set()
 
-    def failure(self) -> CameraError | None:
-        """Why no more packets will come, or None."""
-        return self._failure
+    def has_failed(self) -> bool:
+        """Whether no more packets will come."""
+        return self._failure is not None
+
+    def raise_failure(self) -> None:
+        """Raise why no more packets will come, if none will."""
+        if self._failure is not None:
+            kind, sentence = self._failure
+            raise kind(sentence)
 
     def wait_until(self, due_s: float) -> None:
         """Wait for a moment of the monotonic clock, or for `close`."""
@@ -85,20 +95,20 @@ class PacketReader:
         if self._thread.is_alive():
             _logger.warning("%s hangs while it is closed, and is left behind", self._opening.name)
 
-    def _run(self) -> None:
+    def _run(self, make_track: MakeTrack) -> None:
         try:
-            self._read()
+            self._read(make_track)
         except CameraError as error:
-            self._failure = error
+            self._failure = type(error), str(error)
         except Exception as error:  # a thread's outer edge: the flow must hear of it, and opens anew
             _logger.exception("reading %s failed: this is a fault of ss-camera", self._opening.name)
-            self._failure = CameraError(f"reading {self._opening.name} failed: {type(error).__name__}")
+            self._failure = CameraError, f"reading {self._opening.name} failed: {type(error).__name__}"
         self.news.set()
 
-    def _read(self) -> None:
+    def _read(self, make_track: MakeTrack) -> None:
         container = open_container(self._opening, self._clock)
         try:
-            track = self._make_track(container.streams.video[0])
+            track = make_track(container.streams.video[0])
             paced = self._opening.paced if self._opening.paced is not None else bool(container.duration)
             self._track = track
             self.news.set()

@@ -6,6 +6,7 @@ refuse to be imported on a machine without their hardware.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 from collections.abc import Callable
@@ -29,11 +30,6 @@ SOURCES = {
     "file": "ss_camera.sources.file_video:FileSource",
     "synthetic": "ss_camera.sources.synthetic:SyntheticSource",
 }
-
-# these are fields of CameraSettings, which every source follows
-_FOLLOWED = frozenset(
-    {"PICAMERA_RESOLUTION", "PICAMERA_FRAMERATE", "PICAMERA_CAMERA_NUM", "PICAMERA_QUALITY"}
-)
 
 _logger = logging.getLogger(__name__)
 
@@ -60,6 +56,11 @@ def open_kind(kind: str, camera: CameraSettings, clock: Clock, say: Say) -> Sour
     make = getattr(importlib.import_module(module), name)
     source = make(camera, clock, say)
     for given in camera.properties.values():
-        if given.name not in _FOLLOWED:
-            _logger.warning("%s (%s) has no effect on CAMERA=%s", given.name, given.origin.place, kind)
+        _warn(f"{given.name} ({given.origin.place}) has no effect on CAMERA={kind}")
     return source
+
+
+@functools.cache
+def _warn(text: str) -> None:
+    """Log `text` the first time: a camera that is opened again has said it already."""
+    _logger.warning("%s", text)

@@ -55,14 +55,14 @@ class VideoSource:
         self._reader.play()
         while True:
             self._reader.news.clear()
-            failure = self._reader.failure()  # before the last look, so that no last frame is missed
+            ended = self._reader.has_failed()  # asked before the last look: no last frame is missed
             found = self._track.after(asked_s)
             if found is not None:
                 still, self._last_due_s = found
                 self._reader.wait_until(self._last_due_s)
                 return still
-            if failure is not None:
-                raise failure
+            if ended:
+                self._reader.raise_failure()
             left_s = max(asked_s, self._reader.idle_until_s) + TIMEOUT_S - self._clock.monotonic_s()
             if left_s <= 0:
                 raise no_frame(self._opening)
