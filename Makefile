@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SECONDS ?=
+# nothing is left outside this checkout
+export PIP_NO_CACHE_DIR := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint bench setup setup-test clean
 
@@ -14,7 +17,8 @@ demo: $(VENV)/demo.stamp  ## Run a drawn camera, a broker in memory and the web 
 
 test: $(VENV)/test.stamp  ## Run the tests: real Kafka, mosquitto, S3 and browser where they can be had
 	@scripts/install-test-packages
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@mkdir -p .cache
+	@exec $(BIN)/python -m pytest --basetemp=.cache/tests $(ARGS)
 
 lint: $(VENV)/test.stamp  ## Run the linters and the type checker
 	$(BIN)/ruff check .
@@ -35,10 +39,10 @@ $(VENV)/bin/python:
 
 $(VENV)/demo.stamp: requirements.txt requirements-core.txt viewer/requirements-web.txt | $(VENV)/bin/python
 	@echo "installing the camera's and the viewer's libraries into $(VENV) (about 100 MB, once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r viewer/requirements-web.txt
+	@$(BIN)/python -m pip install --quiet -r requirements.txt -r viewer/requirements-web.txt
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.txt viewer/requirements.txt $(VENV)/demo.stamp
 	@echo "installing what the tests need into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@$(BIN)/python -m pip install --quiet -r requirements-test.txt
 	@touch $@

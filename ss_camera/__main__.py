@@ -17,7 +17,7 @@ from types import FrameType
 
 from ss_camera import __version__
 from ss_camera.errors import SettingsError
-from ss_camera.settings import describe, find_env_file, load
+from ss_camera.settings import describe, export, find_env_file, load
 from ss_camera.settings.model import LogSettings, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,6 +94,7 @@ def stop_on_signals() -> threading.Event:
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = _load(arguments)
+    export(settings)
     from ss_camera.app import App
     from ss_camera.clock import RealClock
     from ss_camera.sinks import open_sink

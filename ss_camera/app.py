@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from enum import IntEnum
 
+from ss_camera.allocator import keep_freed_memory
 from ss_camera.clock import Clock
 from ss_camera.counters import Counters
 from ss_camera.media import Family
@@ -25,7 +26,7 @@ CAPTURE_STOP_S = 2.0
 PUBLISH_STOP_S = 6.0
 """Seconds that a stop leaves the publisher for what is captured; together under the 10 promised."""
 
-_TICK_S = 0.5
+_TICK_S = 2.0  # how soon the end of a thread is noticed; a signal is at once
 _logger = logging.getLogger(__name__)
 
 
@@ -42,6 +43,7 @@ class App:
     """One camera to one broker. `start`, then `wait` or `stop`; `counters` may be read at any time."""
 
     def __init__(self, settings: Settings, sink: Sink, clock: Clock) -> None:
+        keep_freed_memory()
         self.counters = Counters()
         self.outbox: Outbox = MemoryOutbox(settings.publish.queue_bytes, self.counters)
         self._settings = settings

@@ -11,6 +11,7 @@ import json
 import logging
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -20,7 +21,7 @@ from typing import Any
 
 from ss_camera.app import App, Exit
 from ss_camera.clock import Clock, RealClock
-from ss_camera.settings import load
+from ss_camera.settings import foreign_environment, load
 from ss_camera.sinks import open_sink
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,9 @@ _SETTINGS = {
     "SS_CONSISTENCY": "AT_LEAST_ONCE",
     "LOG_LEVEL": "WARNING",
 }
+# from the beginning: the first picture may come before the viewer stands at its place
+_VIEWER = [sys.executable, str(ROOT / "viewer" / "VideoViewer.py"), "--web", "127.0.0.1:0"]
+_VIEWER += ["--from-beginning", "--env-file"]
 _logger = logging.getLogger(__name__)
 
 
@@ -54,20 +58,21 @@ def run(seconds: float | None, stop: threading.Event) -> int:
         with _child("broker", [sys.executable, str(ROOT / "ss-camera.py"), "broker"]) as broker:
             address = str(_first_line(broker, "broker")["broker"])
             _say(f"broker   {address}   (librdkafka's mock cluster: in memory, for this demo only)")
-            _say(
-                "         a real one: set SS_BROKERS and SS_TOPIC, run ./ss-camera.py (docs/guide/broker.md)"
-            )
-            environment = {"SS_BROKERS": address, "SS_TOPIC": _SETTINGS["SS_TOPIC"]}
-            with _child("viewer", _viewer_command(environment)) as viewer:
+            _say("         for a real one set SS_BROKERS and SS_TOPIC: docs/guide/broker.md")
+            with _viewer(address) as viewer:
                 page = str(_first_line(viewer, "viewer")["page"])
                 _say(f"viewer   {page}   (open it in a browser)")
-                return _capture(address, page, seconds, stop, clock)
+                code, counts = _capture(address, page, seconds, stop, clock)
     except DemoFailed as error:
         _say(f"ss-camera: demo: {error}")
         return Exit.FAILURE
+    _say(json.dumps({**counts, "page": page, "broker": address}))
+    return Exit.OK if code == Exit.OK and counts["captured"] and not counts["lost"] else Exit.FAILURE
 
 
-def _capture(address: str, page: str, seconds: float | None, stop: threading.Event, clock: Clock) -> int:
+def _capture(
+    address: str, page: str, seconds: float | None, stop: threading.Event, clock: Clock
+) -> tuple[Exit, dict[str, int]]:
     settings = load(None, environ={}, secrets_dirs=(), overrides={**_SETTINGS, "SS_BROKERS": address})
     app = App(settings, open_sink(settings, clock), clock)
     app.start()
@@ -75,17 +80,11 @@ def _capture(address: str, page: str, seconds: float | None, stop: threading.Eve
     end_s = clock.monotonic_s() + (seconds or float("inf"))
     while not clock.wait(stop, min(REPORT_S, max(0.0, end_s - clock.monotonic_s()))):
         counts = _counts(app, page)
-        _say(
-            "counts   captured {captured}, delivered {delivered}, viewed {viewed}, lost {lost}".format(
-                **counts
-            )
-        )
+        _say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
         if clock.monotonic_s() >= end_s:
             break
     code = app.stop()
-    counts = _settled_counts(app, page, clock)
-    _say(json.dumps({**counts, "page": page, "broker": address}))
-    return Exit.OK if code == Exit.OK and counts["captured"] and not counts["lost"] else Exit.FAILURE
+    return code, _settled_counts(app, page, clock)
 
 
 def _settled_counts(app: App, page: str, clock: Clock) -> dict[str, int]:
@@ -119,17 +118,29 @@ def _state(page: str) -> dict[str, Any]:
         return {}
 
 
-def _viewer_command(environment: dict[str, str]) -> list[str]:
-    settings = [f"{name}={value}" for name, value in environment.items()]
-    viewer = [sys.executable, str(ROOT / "viewer" / "VideoViewer.py"), "--web", "127.0.0.1:0"]
-    return ["/usr/bin/env", *settings, *viewer]
+@contextlib.contextmanager
+def _viewer(address: str) -> Iterator[subprocess.Popen[str]]:
+    """The viewer, with settings of its own: a user's `.env` beside the program is not the demo's."""
+    with tempfile.NamedTemporaryFile("w", prefix="ss-camera-demo-", suffix=".env") as env_file:
+        env_file.write(f"SS_BROKERS={address}\nSS_TOPIC={_SETTINGS['SS_TOPIC']}\nLOG_LEVEL=WARNING\n")
+        env_file.flush()
+        with _child("viewer", [*_VIEWER, env_file.name]) as viewer:
+            yield viewer
 
 
 @contextlib.contextmanager
 def _child(name: str, command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    """A child that lives as long as the block and ends by SIGTERM, and at the latest with this process."""
+    """A child that lives as long as the block; of our environment variables it gets none.
+
+    In a session of its own, so that Ctrl-C reaches only this process, which stops it by SIGTERM.
+    """
     child = subprocess.Popen(  # noqa: S603 - our own programs
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=foreign_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         yield child

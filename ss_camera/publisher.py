@@ -19,7 +19,9 @@ from ss_camera.sinks.base import Sink
 
 MAX_BYTES_IN_FLIGHT = 8 * 1024 * 1024
 
-_TICK_S = 1.0  # how often a silent sink is asked for its problem: one wake-up a second
+# how often the sink is asked for its problem: while messages wait for it, and while there are none
+_TICK_S = 1.0
+_IDLE_S = 2.0
 _logger = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ class Flight:
         self._changed = threading.Condition()
         self._messages = 0
         self._bytes = 0
+        self._wake_at = 0
         self.failure: SinkError | None = None
         self.confirmed = 0
 
@@ -48,16 +51,30 @@ class Flight:
             self._bytes -= len(message.payload)
             self.failure = self.failure or failure
             self.confirmed += failure is None
-            self._changed.notify_all()
+            if self.failure is not None or self._messages <= self._wake_at:
+                self._changed.notify_all()
 
     def wait_for_room(self, size: int, timeout_s: float) -> bool:
-        """Whether `size` more bytes may depart, waited for up to `timeout_s`. One message always may."""
+        """Whether `size` more bytes may depart, waited for up to `timeout_s`. One message always may.
+
+        Who has to wait is woken when half has arrived: a thread that takes turns with each
+        confirmation costs more than the message.
+        """
         with self._changed:
-            return self._changed.wait_for(lambda: self.failure is not None or self._has_room(size), timeout_s)
+            if not self._has_room(size):
+                self._wait(self._messages // 2, timeout_s)
+            return self.failure is not None or self._has_room(size)
 
     def wait_until_idle(self, timeout_s: float) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: self.failure is not None or not self._messages, timeout_s)
+            return not self._messages or self._wait(0, timeout_s)
+
+    def _wait(self, messages: int, timeout_s: float) -> bool:
+        """Whether no more than `messages` are on their way, or one has failed, within `timeout_s`."""
+        self._wake_at = messages
+        return self._changed.wait_for(
+            lambda: self.failure is not None or self._messages <= messages, timeout_s
+        )
 
     def _has_room(self, size: int) -> bool:
         fits = self._bytes + size <= MAX_BYTES_IN_FLIGHT and self._messages < self._max_messages
@@ -107,7 +124,7 @@ class Publisher:
         self._sink.open()
         flight = Flight(self._sink.max_in_flight)
         while not give_up.is_set():
-            message = self._outbox.take(_TICK_S)
+            message = self._outbox.take(_IDLE_S)
             if message is not None:
                 self._hand_over(message, flight, give_up)
             elif stop.is_set() and flight.wait_until_idle(_TICK_S) and not self._outbox.waiting():

@@ -39,22 +39,26 @@ class Timetable(Protocol):
 
 
 class Every:
-    """A still each `period_s` seconds, the first `first_s` after the start."""
+    """A still each `period_s` seconds, the first `first_s` after the camera is asked for the first time."""
 
     def __init__(self, period_s: float, first_s: float, reason: Reason, clock: Clock) -> None:
         self.reason = reason
         self._period_s = period_s
         self._clock = clock
-        self._start_s = clock.monotonic_s() + first_s
+        self._first_s = first_s
+        self._start_s: float | None = None
         self._next = 0
 
     def wait_s(self) -> float:
-        due_s = self._start_s + self._next * self._period_s
-        return max(0.0, due_s - self._clock.monotonic_s())
+        now_s = self._clock.monotonic_s()
+        if self._start_s is None:  # a camera that takes seconds to open has missed nothing yet
+            self._start_s = now_s + self._first_s
+        return max(0.0, self._start_s + self._next * self._period_s - now_s)
 
     def take(self) -> int:
         # a multiple of the period, not the last time plus one: nothing adds up
-        now = int((self._clock.monotonic_s() - self._start_s) / self._period_s + 1e-6)
+        start_s = self._clock.monotonic_s() if self._start_s is None else self._start_s
+        now = int((self._clock.monotonic_s() - start_s) / self._period_s + 1e-6)
         missed = max(0, now - self._next)
         self._next = max(now, self._next) + 1
         return missed

@@ -23,6 +23,7 @@ _PROGRAMS = {
     "mosquitto": ("mosquitto", "mosquitto"),
     "chromium": ("chromium", "chromium"),
     "ffmpeg": ("ffmpeg", "ffmpeg"),
+    "xvfb": ("Xvfb", "xvfb"),
 }
 
 

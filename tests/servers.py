@@ -34,9 +34,9 @@ def mock_cluster(seconds: float = MAX_SECONDS) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def mosquitto(folder: Path) -> Iterator[tuple[str, int]]:
+def mosquitto(folder: Path, port: int | None = None) -> Iterator[tuple[str, int]]:
     """Debian's mosquitto without passwords; yields host and port. Its log is `folder`/mosquitto.log."""
-    port = free_port()
+    port = port or free_port()
     configuration = folder / "mosquitto.conf"
     configuration.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
     command = [str(program("mosquitto")), "-c", str(configuration)]

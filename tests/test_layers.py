@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = [
     [
-        *("media", "errors", "clock", "counters", "backoff"),
+        *("media", "errors", "clock", "counters", "backoff", "allocator"),
         *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
     ],
     ["settings", "message", "parts", "assembler"],

@@ -19,6 +19,7 @@ from ss_camera import settings
 from ss_camera.clock import Clock, RealClock
 from ss_camera.errors import SettingsError
 from ss_camera.media import Family
+from ss_camera.settings.model import LogSettings
 from viewer.arguments import Arguments, parse
 from viewer.cameras import Cameras
 from viewer.count import count, report
@@ -31,9 +32,10 @@ ROOT = Path(__file__).resolve().parent.parent
 EXIT_OK, EXIT_FAILURE, EXIT_TRY_AGAIN, EXIT_SETTINGS = 0, 1, 75, 78
 
 _FORMAT = "{asctime} {levelname:<7} {message}"
-# these log tracebacks for a broker that is away, an error for each message that is not ours, and at DEBUG
+# these log a traceback for a broker that is away, an error for each message that is not ours, and at DEBUG
 # passwords and the AES key; the feed says what matters in one line
-_TALKATIVE = ("sinetstream", "sinetstreamplugin", "kafka", "paho", "asyncio", "aiohttp")
+_TALKATIVE = ("sinetstream", "kafka", "paho", "boto")
+_OURS = "sinetstreamplugin.rdkafka"
 _logger = logging.getLogger(__name__)
 
 
@@ -41,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the viewer; the exit code is 0, 1, 75 (try again) or 78 (settings)."""
     try:
         arguments = parse(argv)
-        _set_up_logging(verbose=arguments.verbose)
+        _set_up_logging(LogSettings(), verbose=arguments.verbose)
         return _run(arguments, RealClock(), _stop_on_signals())
     except SettingsError as error:
         for problem in error.problems:
@@ -74,6 +76,12 @@ def _subscription(arguments: Arguments) -> tuple[Callable[[], ViewerReader], str
 
         return lambda: reader.from_service(service), service
     given = settings.load(settings.find_env_file(arguments.env_file, Path.cwd(), ROOT), need_broker=True)
+    if given.publish.config_server is not None:
+        raise SettingsError(
+            ["SSCFG_NAME: the viewer does not ask SINETStream's config server; use -s or SS_*."]
+        )
+    _set_up_logging(given.log, verbose=arguments.verbose)
+    settings.export(given)
     route = given.publish.routes[Family.STILL]
     _use_librdkafka(given.publish.kafka_client)
     from viewer import reader
@@ -155,10 +163,17 @@ def _say(line: str) -> None:
     print(line, flush=True)  # noqa: T201 - the program's output
 
 
-def _set_up_logging(*, verbose: bool) -> None:
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, format=_FORMAT, style="{")
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.INFO if verbose else logging.CRITICAL)
+def _set_up_logging(log: LogSettings, *, verbose: bool) -> None:
+    level = logging.DEBUG if verbose else log.level
+    logging.basicConfig(level=level, format=log.format or _FORMAT, style="{", force=True)
+
+    def worth_saying(record: logging.LogRecord) -> bool:
+        if record.name.startswith(_TALKATIVE) and not record.name.startswith(_OURS):
+            return verbose and record.levelno > logging.DEBUG
+        return True
+
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(worth_saying)
 
 
 def _stop_on_signals() -> threading.Event:

@@ -9,9 +9,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ss_camera import message
 from ss_camera.clock import Clock
 from ss_camera.message import Identity, Incoming
+from viewer import pictures
 from viewer.naming import boot_key, camera_name, printable
 from viewer.statistics import Latency, Rate
 from viewer.tracker import Arrival, CameraTracker
@@ -19,8 +19,6 @@ from viewer.tracker import Arrival, CameraTracker
 MAX_CAMERAS = 100
 OTHERS = "others"
 """The name that all cameras beyond `MAX_CAMERAS` share; their sequences are not followed."""
-MAX_PIXELS = 50_000_000
-"""Pixels of a picture that is shown: a header may claim any size, a decoder would allocate it."""
 
 _CLOCK_SET_US = 1_420_070_400_000_000  # 2015-01-01: older than any camera that speaks this format
 _AHEAD_US = 60_000_000
@@ -89,14 +87,14 @@ class Cameras:
         Returns the picture where it is the newest of its camera, the reason as a phrase where the message
         is not ours or not to be shown, and None where it is late, repeated, or no picture.
         """
-        incoming = message.read(payload)
+        incoming = pictures.read(payload)
         with self._lock:
             if incoming.problem or incoming.kind == "foreign":
                 self._foreign += 1
                 return printable(incoming.problem or "it is not ours")
             name, camera = self._find(incoming.identity, topic)
             arrival = _arrive(camera, incoming.identity)
-            if too_large := _too_large(incoming):
+            if too_large := pictures.too_large(incoming):
                 self._foreign += 1
                 return too_large
             if incoming.kind != "still" or arrival is Arrival.REPEATED:
@@ -171,15 +169,6 @@ class Cameras:
             return None
         camera.frame = frame
         return frame
-
-
-def _too_large(incoming: Incoming) -> str | None:
-    pixels = (incoming.width or 0) * (incoming.height or 0)
-    if pixels > MAX_PIXELS:
-        return (
-            f"a picture of {incoming.width}x{incoming.height}, more than {MAX_PIXELS // 1_000_000} megapixels"
-        )
-    return None
 
 
 def _arrive(camera: _Camera, identity: Identity | None) -> Arrival:

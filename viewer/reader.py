@@ -83,6 +83,16 @@ class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no
         said = ask() if ask else None
         return printable(str(said)) if said else None
 
+    def settle(self) -> None:
+        """Ask the broker where the places are that were sought.
+
+        kafka-python asks when it first reads: the end would be after what was sent in the meantime.
+        """
+        consumer = getattr(self._plugin, "_client", None)
+        if consumer is not None and self.kind == "kafka" and hasattr(consumer, "position"):
+            for partition in consumer.assignment():
+                consumer.position(partition)
+
     def _make_message(self, value: Any, topic: str, raw: Any) -> Any:
         try:
             return super()._make_message(value, topic, raw)
@@ -111,9 +121,9 @@ def from_service(service: str) -> ViewerReader:
 
 def from_route(route: Route) -> ViewerReader:
     """The reader of what a camera with these settings publishes. Raises `SettingsError`."""
-    spec = {name: value for name, value in route.type_spec.items() if name not in _PRODUCER_ONLY}
-    if route.type == "kafka":
-        spec.setdefault("fetch_max_wait_ms", FETCH_WAIT_MS)
+    spec: dict[str, object] = {"fetch_max_wait_ms": FETCH_WAIT_MS} if route.type == "kafka" else {}
+    spec.update((name, value) for name, value in route.type_spec.items() if name not in _PRODUCER_ONLY)
+    spec.update(route.reader_spec)
     params: Mapping[str, Any] = {
         **route.common,
         "type": route.type,
@@ -164,6 +174,7 @@ def seek(reader: ViewerReader, *, to_beginning: bool) -> None:
             reader.seek_to_beginning()
         else:
             reader.seek_to_end()
+    reader.settle()
 
 
 def sentence(error: BaseException) -> str:
@@ -171,7 +182,8 @@ def sentence(error: BaseException) -> str:
     cause = error.__cause__ or error.__context__
     if isinstance(error, SinetError) and not str(error) and cause is not None:
         error = cause
-    return _phrase(error)
+    text = printable(" ".join(str(error).split()), limit=300).rstrip(".")
+    return text if isinstance(error, SinetError | SettingsError) and text else _phrase(error)
 
 
 def _phrase(error: BaseException) -> str:

@@ -28,11 +28,21 @@ class Rate:
         """The rate as of `now_s`; it falls by itself while nothing comes."""
         if self._interval_s is None:
             return 0.0
-        since = max(now_s - WINDOW_S, self._arrivals[0])
-        intervals = sum(1 for arrival in self._arrivals if arrival > since)
-        if intervals >= 2:
-            return intervals / max(now_s - since, 1.0)  # a burst's first millisecond is no rate
-        return 1 / max(self._interval_s, now_s - self._arrivals[-1], 1e-3)
+        newest_s, intervals = self._arrivals[-1], 0
+        since_s = newest_s
+        for arrival_s in reversed(self._arrivals):  # back to the last one before the window
+            since_s = arrival_s
+            if arrival_s <= now_s - WINDOW_S:
+                break
+            intervals += 1
+        else:
+            intervals -= 1  # all are within the window: n arrivals bound n - 1 intervals
+        if intervals <= 0:
+            return 1 / max(self._interval_s, now_s - newest_s, 1e-3)
+        span_s = newest_s - since_s
+        if now_s - newest_s > span_s / intervals:  # the next one is late
+            span_s = now_s - since_s
+        return intervals / max(span_s, 1.0)  # a burst's first milliseconds are no rate
 
     @property
     def interval_s(self) -> float | None:

@@ -9,10 +9,13 @@ import sys
 import threading
 from typing import Any
 
-# OpenCV's native code reads it when it is loaded; the headers were checked before, this is the second lock
-from viewer.cameras import MAX_PIXELS, Cameras, Frame
+from viewer.cameras import Cameras, Frame
+from viewer.pictures import MAX_PIXELS
 
+# both are read by native code when it is loaded: a second lock behind the check of headers, and no
+# warnings that OpenCV's Qt has no fonts of its own (it draws no text here)
 os.putenv("OPENCV_IO_MAX_IMAGE_PIXELS", str(MAX_PIXELS))
+os.putenv("QT_LOGGING_RULES", "default.warning=false")
 
 import cv2
 import numpy as np
@@ -29,7 +32,9 @@ _STAGE = (1280, 720)
 """Width and height that tiles share; one camera's picture has its own size, up to this."""
 _PROBE_S = 20.0
 _TEXT_HEIGHT = 26
+_OLD_S = 5.0
 _KEYS_THAT_END = (27, ord("q"))
+_PLAIN = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
 
 
 def check_display() -> None:
@@ -63,19 +68,20 @@ class Window:
 
     def run(self, stop: threading.Event) -> None:
         """Show the newest pictures until the window is closed."""
-        cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+        cv2.namedWindow(self._title, _PLAIN)
         cv2.resizeWindow(self._title, 640, 360)
         cv2.imshow(self._title, self._waiting())
-        shown = 0
+        shown, drawn_s = 0, float("-inf")
         while not stop.is_set():
             key = cv2.waitKey(TICK_MS) & 0xFF
             if key in _KEYS_THAT_END or not self._is_open():
                 break
-            frames = self._cameras.frames()
+            frames, now_s = self._cameras.frames(), self._clock.monotonic_s()
             newest = max((frame.number for frame in frames), default=0)
-            if newest > shown:
-                shown = newest
-                self._draw(frames)
+            # with no picture once a second all the same: the tiles say how old theirs are
+            if newest > shown or (frames and now_s - drawn_s >= 1.0):
+                shown, drawn_s = newest, now_s
+                self._draw(frames, now_s)
         cv2.destroyAllWindows()
         cv2.waitKey(1)
 
@@ -85,13 +91,13 @@ class Window:
         except cv2.error:
             return False
 
-    def _draw(self, frames: list[Frame]) -> None:
+    def _draw(self, frames: list[Frame], now_s: float) -> None:
         pictures = [
             (frame, picture) for frame in frames[:MAX_TILES] if (picture := self._decode(frame)) is not None
         ]
         if not pictures:
             return
-        image = pictures[0][1] if len(pictures) == 1 else tiles(pictures)
+        image = pictures[0][1] if len(pictures) == 1 else tiles(pictures, now_s)
         if len(pictures) != self._cameras_shown:
             self._cameras_shown = len(pictures)
             height, width = image.shape[:2]
@@ -124,28 +130,32 @@ def decode(data: bytes) -> Picture | None:
     return None if picture is None else picture.astype(np.uint8, copy=False)
 
 
-def tiles(pictures: list[tuple[Frame, Picture]]) -> Picture:
-    """All pictures in one grid, each whole in its cell, its camera's name below."""
+def tiles(pictures: list[tuple[Frame, Picture]], now_s: float) -> Picture:
+    """One grid of all pictures, each whole in its cell, with its camera's name; an old one with its age."""
     columns = math.ceil(math.sqrt(len(pictures)))
     rows = math.ceil(len(pictures) / columns)
     width, height = _STAGE[0] // columns, _STAGE[1] // rows
     image: Picture = np.zeros((rows * height, columns * width, 3), np.uint8)
     for index, (frame, picture) in enumerate(pictures):
         top, left = index // columns * height, index % columns * width
-        _fit(picture, image[top : top + height - _TEXT_HEIGHT, left : left + width])
+        cell = image[top : top + height, left : left + width]
+        indent = _fit(picture, cell[: height - _TEXT_HEIGHT, 2 : width - 2])
+        since_s = now_s - frame.received_s
+        age = f"   {since_s:.0f} s ago" if since_s >= _OLD_S else ""
         # OpenCV's font knows ASCII only
-        name = frame.camera.encode("ascii", "replace").decode()
-        _write(image[top : top + height, left : left + width], name, (8, height - 8))
+        _write(cell, (frame.camera + age).encode("ascii", "replace").decode(), (indent + 4, height - 8))
     return image
 
 
-def _fit(picture: Picture, cell: Picture) -> None:
+def _fit(picture: Picture, cell: Picture) -> int:
+    """Put `picture` into the middle of `cell`, whole; return how far from its left edge it begins."""
     height, width = picture.shape[:2]
     scale = min(cell.shape[1] / width, cell.shape[0] / height)
     size = (max(1, int(width * scale)), max(1, int(height * scale)))
-    top, left = (cell.shape[0] - size[1]) // 2, (cell.shape[1] - size[0]) // 2
+    top, left = int(cell.shape[0] - size[1]) // 2, int(cell.shape[1] - size[0]) // 2
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     cell[top : top + size[1], left : left + size[0]] = small
+    return left
 
 
 def _write(image: Picture, text: str, at: tuple[int, int]) -> None:

@@ -35,7 +35,7 @@ class CameraSettings:
 
     camera_id: str
     kind: str = "auto"
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)  # a password may stand in it
     num: int = 0
     width: int | None = None
     height: int | None = None
@@ -60,22 +60,44 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Route:
-    """Where one family of messages goes: SINETStream's parameters, common keys and `type_spec` apart."""
+    """Where one family of messages goes: SINETStream's parameters, common keys and `type_spec` apart.
+
+    `reader_spec` are options of the type that only a reader knows; a writer refuses them.
+    """
 
     type: str
     topic: str
     consistency: str
-    common: Mapping[str, object]
-    type_spec: Mapping[str, object]
+    common: Mapping[str, object] = field(repr=False)
+    type_spec: Mapping[str, object] = field(repr=False)
+    reader_spec: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+
+@dataclass(frozen=True)
+class ConfigServer:
+    """SINETStream's config server: which configuration, which service of it, and how to get in.
+
+    `auth` is the content of `auth.json` and `private_key` is PEM; None where SINETStream's own files
+    in `~/.config/sinetstream` serve.
+    """
+
+    name: str
+    service: str | None = None
+    auth: Mapping[str, object] | None = field(default=None, repr=False)
+    private_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class PublishSettings:
-    """How messages leave: which Kafka client, and how much may wait in memory."""
+    """How messages leave: which Kafka client, and how much may wait in memory.
+
+    With a `config_server` the route is only a stand-in: what the server says goes before it.
+    """
 
     routes: Mapping[Family, Route]
     kafka_client: str = "auto"
     queue_bytes: int = 32 * 1024 * 1024
+    config_server: ConfigServer | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +164,10 @@ class LogSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """All of it. `warnings` are sentences to log at start; `effective` is what `check` prints."""
+    """All of it. `warnings` are sentences to log at start; `effective` is what `check` prints.
+
+    `libraries` are the names in `.env` that are not ours (`HTTPS_PROXY`): see `settings.export`.
+    """
 
     camera: CameraSettings
     schedule: Schedule | None
@@ -150,3 +175,4 @@ class Settings:
     log: LogSettings = LogSettings()
     warnings: tuple[str, ...] = ()
     effective: tuple[tuple[Origin, str], ...] = ()
+    libraries: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
+from typing import Any
 
 from ss_camera.settings.model import Route
 
@@ -33,12 +34,19 @@ def type_spec(client: str, route: Route, camera: str) -> dict[str, object]:
     return {**ours, **route.type_spec}
 
 
-def register(client: str) -> None:
+def take_name(client: str) -> None:
     """Let SINETStream's name `kafka` mean the chosen client in this process, config files included."""
     if client == LIBRDKAFKA:
-        from sinetstreamplugin import rdkafka
+        from sinetstreamplugin.rdkafka import register
 
-        rdkafka.register("rdkafka", "kafka")
+        register("rdkafka", "kafka")
+
+
+def abandon(plugin: Any) -> None:
+    """End kafka-python's producer now: its own close() waits for a dead broker without end."""
+    producer = getattr(plugin, "_client", None)
+    if producer is not None:
+        producer.close(timeout=0)
 
 
 def _librdkafka(route: Route, camera: str) -> Mapping[str, object]:

@@ -18,11 +18,11 @@ from ss_camera.clock import Clock
 from ss_camera.errors import SinkError, SinkUnavailable
 from ss_camera.media import Family, Message
 from ss_camera.settings.model import PublishSettings, Route
-from ss_camera.sinks import kafka_client
+from ss_camera.sinks import config_server, kafka_client
 from ss_camera.sinks.base import OnResult
 from ss_camera.sinks.verdict import judge, place
 
-# at DEBUG these print passwords and the AES key
+# at DEBUG these print passwords and the AES key, at INFO each connection
 _TALKATIVE = ("sinetstream", "sinetstreamplugin", "kafka", "paho", "botocore", "boto3", "urllib3")
 
 
@@ -35,14 +35,17 @@ class SinetStreamSink:
         self._clock = clock
         self._writers: dict[Family, Any] = {}
         self._outstanding: dict[tuple[str, int], Callable[[SinkError | None], None]] = {}
-        self._lock = threading.Lock()
+        self._connected: list[Callable[[], bool]] = []
+        self._routes = dict(publish.routes)
         route = publish.routes[Family.STILL]
         self._client = kafka_client.choose(publish.kafka_client) if route.type == "kafka" else route.type
         self.max_in_flight = _max_in_flight(route, self._client)
         self.description = f"{place(route)}, topic {route.topic}, by {self._client}, {route.consistency}"
+        if publish.config_server is not None:
+            self.description = f"what the config server says of {publish.config_server.name}"
+        quiet = logging.INFO if logging.getLogger().isEnabledFor(logging.DEBUG) else logging.WARNING
         for name in _TALKATIVE:
-            logger = logging.getLogger(name)
-            logger.setLevel(max(logging.INFO, logger.getEffectiveLevel()))
+            logging.getLogger(name).setLevel(quiet)
         _register(route, self._client)
 
     def open(self) -> None:
@@ -53,19 +56,22 @@ class SinetStreamSink:
             except (sinetstream.SinetError, OSError) as error:
                 raise judge(error, route) from error
             self._writers[family] = writer
+            if self._publish.config_server is not None:
+                self._routes[family] = _route_of(writer)
+        plugins = [writer._debug_get_plugin() for writer in self._writers.values()]
+        self._connected = [plugin.is_connected for plugin in plugins if hasattr(plugin, "is_connected")]
 
     def publish(self, message: Message, on_result: OnResult) -> None:
-        route = self._publish.routes[message.family]
+        route = self._routes[message.family]
         key = (message.boot, message.seq)
 
         def settle(error: SinkError | None) -> None:
-            with self._lock:
-                first = self._outstanding.pop(key, None) is not None
-            if first:  # a result after close() has given up on the message is too late
+            # one step of the interpreter, so that of two results only the first is told; one that comes
+            # after close() has given up on the message is too late
+            if self._outstanding.pop(key, None) is not None:
                 on_result(message, error)
 
-        with self._lock:
-            self._outstanding[key] = settle
+        self._outstanding[key] = settle
         if not self._is_ready():
             settle(SinkUnavailable(f"{place(route)} is not connected"))
             return
@@ -83,7 +89,7 @@ class SinetStreamSink:
             plugin = writer._debug_get_plugin()
             problem = getattr(plugin, "problem", lambda: None)()
             if problem:
-                return f"{place(self._publish.routes[family])}: {problem}"
+                return f"{place(self._routes[family])}: {problem}"
         return None if self._is_ready() else f"{self.description} is not connected"
 
     def close(self, timeout_s: float) -> None:
@@ -92,15 +98,22 @@ class SinetStreamSink:
         while self._outstanding and self._clock.monotonic_s() < deadline_s:
             self._clock.wait(tick, 0.02)
         for writer in self._writers.values():
+            if self._client == kafka_client.KAFKA_PYTHON:
+                kafka_client.abandon(writer._debug_get_plugin())
             writer.close()
         self._writers.clear()
-        with self._lock:
-            left = list(self._outstanding.values())
-        for settle in left:
+        self._connected.clear()
+        for settle in list(self._outstanding.values()):
             settle(SinkUnavailable("the connection was closed before the broker confirmed"))
 
     def _writer(self, route: Route) -> Any:
-        type_spec = dict(route.type_spec)
+        server = self._publish.config_server
+        if server is not None:
+            config_server.store(server)
+            return sinetstream.AsyncMessageWriter(
+                config=server.name, service=server.service, value_type=sinetstream.BYTE_ARRAY
+            )
+        type_spec = route.type_spec
         if route.type == "kafka":
             type_spec = kafka_client.type_spec(self._client, route, self._camera)
         return sinetstream.AsyncMessageWriter(
@@ -109,14 +122,20 @@ class SinetStreamSink:
             topic=route.topic,
             consistency=route.consistency,
             value_type=sinetstream.BYTE_ARRAY,
-            type_spec=type_spec,
-            # SINETStream writes its defaults into nested values
+            # SINETStream and its plugins write their defaults into nested values
+            type_spec=copy.deepcopy(dict(type_spec)),
             **copy.deepcopy(dict(route.common)),
         )
 
     def _is_ready(self) -> bool:
-        plugins = (writer._debug_get_plugin() for writer in self._writers.values())
-        return all(getattr(plugin, "is_connected", lambda: True)() for plugin in plugins)
+        return all(connected() for connected in self._connected)
+
+
+def _route_of(writer: Any) -> Route:
+    """The route that the config server gave a writer."""
+    params = writer.params
+    brokers = {"brokers": params["brokers"]} if "brokers" in params else {}
+    return Route(params["type"], writer.topic, writer.consistency.name, brokers, params.get("type_spec", {}))
 
 
 def _max_in_flight(route: Route, client: str) -> int:
@@ -127,7 +146,7 @@ def _max_in_flight(route: Route, client: str) -> int:
 
 def _register(route: Route, client: str) -> None:
     if route.type == "kafka":
-        kafka_client.register(client)
+        kafka_client.take_name(client)
     elif route.type == "mqtt":
         from ss_camera.sinks import mqtt_writer
 

@@ -31,25 +31,25 @@ class Tile {
   }
 
   // Newest wins here as well: while one picture is decoded, only the last that came waits.
-  async show(about, jpeg) {
+  async show(about, picture) {
     if (this.drawing) {
       if (this.next) acknowledge(this.next.about);
-      this.next = { about, jpeg };
+      this.next = { about, picture };
       return;
     }
     this.drawing = true;
     try {
-      const picture = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
-      this.draw(picture, about);
+      const bitmap = await createImageBitmap(new Blob([picture]));
+      this.draw(bitmap, about);
     } catch {
       // damaged behind a good header: the last good picture stays
     }
     this.drawing = false;
     acknowledge(about);
     if (this.next) {
-      const { about: nextAbout, jpeg: nextJpeg } = this.next;
+      const next = this.next;
       this.next = null;
-      this.show(nextAbout, nextJpeg);
+      this.show(next.about, next.picture);
     }
   }
 
@@ -222,10 +222,14 @@ function onState(message) {
   byId("empty").hidden = tiles.size > 0;
   byId("empty-text").textContent = message.connected
     ? "Each camera appears here as soon as it sends one."
-    : `The broker cannot be reached: ${message.status}.`;
-  byId("source").textContent = `${message.status} · viewer ${message.version}`;
+    : `${capital(message.status)}.`;
+  byId("source").textContent = `${capital(message.status)} · viewer ${message.version}`;
   byId("totals").textContent = totalsText(message);
   showConnection();
+}
+
+function capital(phrase) {
+  return phrase.charAt(0).toUpperCase() + phrase.slice(1);
 }
 
 function totalsText(message) {

@@ -1,0 +1,101 @@
+"""The camera's settings in, one `CameraSettings` out; of several names one goes first."""
+
+from __future__ import annotations
+
+import os
+import re
+from types import MappingProxyType
+
+from ss_camera.settings import libcamera_controls, picamera_properties
+from ss_camera.settings.declare import Bad, clash, missing, refused
+from ss_camera.settings.model import CameraSettings, Property
+from ss_camera.settings.parsers import url
+from ss_camera.settings.values import Values
+
+_SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
+_RATES = ("PICAMERA2_CONTROLS_FRAME_RATE", "PICAMERA_FRAMERATE")
+_NUMBERS = ("CAMERA_NUM", "PICAMERA_CAMERA_NUM")
+_URLS = {"rtsp": url("rtsp", "rtsps"), "http": url("http", "https")}
+_EXIF_TAG = re.compile(r"PICAMERA_EXIF_TAGS__(IFD0|IFD1|EXIF|GPS)\.[A-Za-z0-9]+")
+
+
+def camera_settings(values: Values, problems: list[str], warnings: list[str]) -> CameraSettings:
+    """Build it; what does not fit together is appended."""
+    kind = values.get("CAMERA", str) or "auto"
+    size = values.get(_first(values, _SIZES, warnings), tuple)
+    framerate = values.get(_first(values, _RATES, warnings), float)
+    _address(values, kind, problems)
+    _exposure(values, framerate, problems, warnings)
+    return CameraSettings(
+        camera_id=values.get("CAMERA_ID", str) or host_name(),
+        kind=kind,
+        url=values.get("CAMERA_URL", str),
+        num=values.get(_first(values, _NUMBERS, warnings), int) or 0,
+        width=size[0] if size else None,
+        height=size[1] if size else None,
+        framerate=framerate,
+        quality=values.get("CAMERA_QUALITY", int) or 85,
+        loop=values.get("CAMERA_LOOP", bool) or False,
+        properties=_properties(values, problems),
+    )
+
+
+def host_name() -> str:
+    """The host's name with what a camera's name may not hold replaced by `-`."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", os.uname().nodename)[:64] or "camera"
+
+
+def _first(values: Values, names: tuple[str, ...], warnings: list[str]) -> str:
+    """The first of `names` that is given; the others are named if they say something else."""
+    given = [name for name in names if name in values]
+    for other in given[1:]:
+        if values.given[other].value != values.given[given[0]].value:
+            warnings.append(f"{given[0]} goes before {other}, which says something else and is not used")
+    return given[0] if given else names[-1]
+
+
+def _address(values: Values, kind: str, problems: list[str]) -> None:
+    given = values.given.get("CAMERA_URL")
+    if given is None:
+        if kind in ("rtsp", "http", "file") and "CAMERA_URL" not in values.failed:
+            expected = _URLS[kind].expects if kind in _URLS else "the path of a video file"
+            problems.append(missing("CAMERA_URL", f"CAMERA={kind} needs it", expected))
+    elif kind in _URLS:
+        try:
+            _URLS[kind].parse(given.raw.text)
+        except Bad as bad:
+            bad.expected = f"for CAMERA={kind} {_URLS[kind].expects}"
+            problems.append(refused(given.setting, given.raw, bad))
+    elif kind == "v4l2" and "://" in given.raw.text:
+        no_device = Bad("is no device", expected="for CAMERA=v4l2 a device such as /dev/video0")
+        problems.append(refused(given.setting, given.raw, no_device))
+
+
+def _exposure(values: Values, framerate: float | None, problems: list[str], warnings: list[str]) -> None:
+    if "PICAMERA_FRAMERATE_RANGE" in values and "PICAMERA_FRAMERATE" in values:
+        wrong = "cannot be used together with PICAMERA_FRAMERATE"
+        problems.append(clash(values.raw("PICAMERA_FRAMERATE_RANGE"), wrong, "one of them"))
+    if framerate is None:
+        return
+    frame_us = round(1e6 / framerate)
+    name = "PICAMERA2_CONTROLS_EXPOSURE_TIME"
+    if (values.get(name, int) or 0) > frame_us:
+        wrong = f"{values.raw(name).text} is longer than a frame at {framerate:g} frames a second"
+        problems.append(clash(values.raw(name), wrong, f"at most {frame_us} microseconds"))
+    if (values.get("PICAMERA_SHUTTER_SPEED", int) or 0) > frame_us:
+        warnings.append(
+            f"PICAMERA_SHUTTER_SPEED is longer than a frame; the camera cuts it to {frame_us} microseconds"
+        )
+
+
+def _properties(values: Values, problems: list[str]) -> MappingProxyType[str, Property]:
+    found = {}
+    for name, given in values.given.items():
+        if given.setting.section not in (picamera_properties.SECTION, libcamera_controls.SECTION):
+            continue
+        if given.setting.name.endswith("*") and not _EXIF_TAG.fullmatch(name):
+            problems.append(
+                clash(given.raw, "names no EXIF tag", "a tag as in PICAMERA_EXIF_TAGS__IFD0.Copyright")
+            )
+        found[name] = Property(name, given.value, given.raw.origin)
+    return MappingProxyType(found)

@@ -1,0 +1,148 @@
+"""The environment in, one checked `Settings` out, or a `SettingsError` with every problem at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from ss_camera.errors import SettingsError
+from ss_camera.media import Family
+from ss_camera.settings import config_server, config_server_rules, dotenv_file, names, routes, table, timing
+from ss_camera.settings.camera_rules import camera_settings, host_name
+from ss_camera.settings.declare import problem, shown
+from ss_camera.settings.gather import Found, gather
+from ss_camera.settings.model import LogSettings, Origin, PublishSettings, Route, Schedule, Settings
+from ss_camera.settings.values import Values
+
+SECRETS = Path("/run/secrets")
+"""Where Docker mounts secrets."""
+
+_QUEUE_BYTES = 32 * 1024 * 1024
+_STAND_IN = Route("kafka", "", "AT_LEAST_ONCE", MappingProxyType({}), MappingProxyType({}))
+
+
+def load(
+    env_file: Path | None,
+    *,
+    need_broker: bool = True,
+    environ: Mapping[str, str] | None = None,
+    secrets_dirs: Sequence[Path] | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read and check every setting; nothing else is opened, connected or written.
+
+    Each name is looked for in `overrides`, in the folders of secrets (/run/secrets and systemd's
+    $CREDENTIALS_DIRECTORY), in the environment and in `env_file`, in this order. With `need_broker`
+    false a missing broker and topic are no problem. Raises `SettingsError` with all problems.
+    """
+    environ = os.environ if environ is None else environ
+    folders = _folders(environ) if secrets_dirs is None else secrets_dirs
+    found = gather(env_file, environ, folders, overrides or {})
+    problems, warnings = found.problems, found.warnings
+    values = Values(found)
+    camera = camera_settings(values, problems, warnings)
+    schedule = _schedule(values, warnings)
+    publish = _publish(values, found, environ, need_broker)
+    if any(given.setting.section == table.EXTERNAL_TOOLS for given in values.given.values()):
+        warnings.append("EXT_*: external tools are not available in this version; none of these is used")
+    if problems:
+        raise SettingsError(list(dict.fromkeys(problems)))
+    log = LogSettings(values.get("LOG_LEVEL", str) or "INFO", values.get("LOG_FORMAT", str))
+    libraries = MappingProxyType({**found.libraries, **_passphrase(values)})
+    return Settings(camera, schedule, publish, log, tuple(warnings), _effective(values), libraries)
+
+
+def find_env_file(explicit: str | None, cwd: Path, script_dir: Path) -> Path | None:
+    """`explicit`, else `.env` in `cwd`, else `.env` beside the script, else None.
+
+    Raises `SettingsError` where `explicit` does not exist.
+    """
+    path = dotenv_file.find(explicit, cwd, script_dir)
+    if explicit is not None and path is not None and not os.path.lexists(path):
+        raise SettingsError(
+            [problem(f"--env-file {explicit}", f"{path} does not exist", "the path of a file")]
+        )
+    return path
+
+
+def export(settings: Settings) -> None:
+    """Hand what `.env` says to libraries (`HTTPS_PROXY`, ...) on, as the sample's program did.
+
+    To be called once, before any of them is imported. The environment goes before `.env` here too.
+    """
+    for name, text in settings.libraries.items():
+        os.environ.setdefault(name, text)
+
+
+def foreign_environment() -> dict[str, str]:
+    """The environment without any setting of ours: for a child program that is given its own."""
+    declared = {setting.name for setting in table.TABLE}
+    return {
+        name: text
+        for name, text in os.environ.items()
+        if name not in declared and not names.has_our_prefix(name)
+    }
+
+
+def _folders(environ: Mapping[str, str]) -> list[Path]:
+    credentials = environ.get("CREDENTIALS_DIRECTORY")
+    return [SECRETS, *([Path(credentials)] if credentials else [])]
+
+
+def _publish(values: Values, found: Found, environ: Mapping[str, str], need_broker: bool) -> PublishSettings:
+    home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
+    server = config_server_rules.build(values, home, found.problems)
+    kind = routes.broker_type(values, found.unknown, found.problems)
+    by_family: Mapping[Family, Route] = {Family.STILL: _STAND_IN}
+    if server is not None:
+        _say_what_wins(values, found.warnings)
+    elif kind is not None:
+        by_family = routes.build(values, kind, need_broker, found.problems, found.warnings)
+    return PublishSettings(
+        MappingProxyType(dict(by_family)),
+        values.get("KAFKA_CLIENT", str) or "auto",
+        values.get("QUEUE_BYTES", int) or _QUEUE_BYTES,
+        server,
+    )
+
+
+def _schedule(values: Values, warnings: list[str]) -> Schedule | None:
+    schedule = values.get("SCHEDULE", Schedule)
+    if schedule is None:
+        return None
+    warnings.extend(filter(None, [timing.note(schedule)]))
+    for name in ("PICAMERA_FRAMERATE", "PICAMERA2_CONTROLS_FRAME_RATE"):
+        if name in values:
+            warnings.append(f"SCHEDULE says when pictures are taken; {name} only sets the sensor's rate")
+    return schedule
+
+
+def _say_what_wins(values: Values, warnings: list[str]) -> None:
+    ignored = [name for name in values.given if name.startswith("SS_")]
+    if ignored:
+        warnings.append(
+            f"SSCFG_NAME goes before SS_*: the config server decides, not used: {', '.join(ignored)}"
+        )
+
+
+def _passphrase(values: Values) -> dict[str, str]:
+    # SINETStream reads it from the environment
+    text = values.get(config_server.PASSPHRASE, str)
+    return {} if text is None else {config_server.PASSPHRASE: text}
+
+
+def _effective(values: Values) -> tuple[tuple[Origin, str], ...]:
+    """Every setting that is given or has a default, in the order of the reference page."""
+    lines = []
+    given = dict(values.given)
+    for setting in table.TABLE:
+        names = [name for name, value in given.items() if value.setting is setting]
+        for name in names:
+            raw = given[name].raw
+            lines.append((raw.origin, shown(setting, raw.text)))
+        if not names and setting.default:
+            default = host_name() if setting.name == "CAMERA_ID" else setting.default
+            lines.append((Origin(setting.name, "default"), default))
+    return tuple(lines)

@@ -1,0 +1,87 @@
+"""What is to be opened in, FFmpeg's open container out, or one sentence that says why not."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import av
+from av import FFmpegError
+from av.container import InputContainer
+
+from ss_camera.clock import Clock
+from ss_camera.errors import CameraError, CameraNotFound, CameraTimeout
+
+TIMEOUT_S = 10.0
+"""How long an opening, and how long a frame of a live stream may take."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """`url` as FFmpeg takes it; `name` as people may read it: without passwords.
+
+    `paced`: a recording, to be played at its own rate; None leaves it to the stream: one of known
+    length is. `loop`: a recording begins anew at its end.
+    """
+
+    url: str = field(repr=False)
+    name: str
+    format: str | None = None
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    paced: bool | None = None
+    loop: bool = False
+
+
+def open_container(opening: Opening, clock: Clock) -> InputContainer:
+    """The open container, with a video stream in it. Raises `CameraError`."""
+    began_s = clock.monotonic_s()
+    try:
+        container = av.open(
+            opening.url,
+            format=opening.format,
+            options=dict(opening.options),
+            timeout=(TIMEOUT_S, None if opening.paced else TIMEOUT_S),
+        )
+    except FFmpegError as error:
+        # `from None`: FFmpeg's message holds the whole URL, password included
+        raise explain(error, opening, clock.monotonic_s() - began_s) from None
+    if not container.streams.video:
+        container.close()
+        raise CameraError(f"{opening.name} holds no video")
+    return container
+
+
+_NOT_FOUND: dict[type[FFmpegError], str] = {
+    av.error.FileNotFoundError: "is not there",
+    av.error.ConnectionRefusedError: "refuses the connection: is the camera on, and is the port right?",
+    av.error.HTTPNotFoundError: "does not know the path of CAMERA_URL",
+}
+_FAILED: dict[type[FFmpegError], str] = {
+    av.error.HTTPUnauthorizedError: "refuses the user and password of CAMERA_URL, or wants some",
+    av.error.HTTPForbiddenError: "refuses the user and password of CAMERA_URL, or wants some",
+    av.error.PermissionError: "may not be read by this user",
+    av.error.InvalidDataError: "gives nothing that can be read as video",
+    av.error.EOFError: "ended the stream",
+}
+
+
+def explain(error: FFmpegError, opening: Opening, waited_s: float) -> CameraError:
+    """The error of an opening or a read that took `waited_s` seconds, as a sentence without secrets."""
+    # a read that is given up comes back as anything, "Invalid data" among it: the time tells
+    if waited_s >= TIMEOUT_S * 0.95 or isinstance(error, av.error.ExitError):
+        return no_frame(opening)
+    for sentences, kind in ((_NOT_FOUND, CameraNotFound), (_FAILED, CameraError)):
+        for cause, sentence in sentences.items():
+            if isinstance(error, cause):
+                return kind(f"{opening.name} {sentence}")
+    if error.errno == errno.EIO:  # also what a multipart stream gives at its end
+        return CameraError(f"{opening.name} cannot be reached, or broke off")
+    reason = (error.strerror or type(error).__name__).lower()
+    return CameraError(f"{opening.name} cannot be reached or read: {reason}")
+
+
+def no_frame(opening: Opening) -> CameraTimeout:
+    """Nothing came in time."""
+    return CameraTimeout(f"no frame for {TIMEOUT_S:.0f} s from {opening.name}")

@@ -1,0 +1,96 @@
+"""An opening and the camera settings in, a `Source` over whatever FFmpeg can read out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from av.video.stream import VideoStream
+
+from ss_camera.clock import Clock
+from ss_camera.errors import CameraError
+from ss_camera.media import Still
+from ss_camera.settings.model import CameraSettings
+from ss_camera.sources.opening import TIMEOUT_S, Opening, no_frame
+from ss_camera.sources.packet_reader import PacketReader
+from ss_camera.sources.picture import StillEncoder
+from ss_camera.sources.tracks import CodedTrack, JpegTrack, Track
+
+LATE_S = 0.9
+"""A file's pictures wait this long for a caller: less than the second that is the shortest schedule."""
+
+
+class VideoSource:
+    """An open stream or recording.
+
+    `Still.captured_us` is the wall time at which the frame arrived here, or, of a recording, at
+    which it is shown. A stream that is looked into before it is opened hands over what it gathered
+    meanwhile at once: the first still of a network camera may be up to two seconds old.
+    """
+
+    def __init__(
+        self, opening: Opening, camera: CameraSettings, clock: Clock, say: Callable[[str], None]
+    ) -> None:
+        self._opening = opening
+        self._clock = clock
+        self._encoder = StillEncoder(camera.width, camera.height, camera.quality)
+        # the whole program takes every picture of a file in this case: see app.py
+        self._late_s = LATE_S if camera.kind == "file" and camera.framerate is None else 0.0
+        self._last_due_s = -math.inf
+        self.description = opening.name
+        self._say = say
+        self._reader = PacketReader(opening, self._make_track, clock)
+        self._track = self._reader.wait_open()
+
+    def still(self) -> Still:
+        """The first picture that arrives (of a recording: is shown) after the call.
+
+        Of a file whose pictures are all asked for, the next one, when the caller is late by less
+        than `LATE_S`.
+        """
+        asked_s = self._clock.monotonic_s()
+        if asked_s - self._last_due_s <= self._late_s:
+            asked_s = self._last_due_s
+        asked_s = max(asked_s, math.nextafter(self._last_due_s, math.inf))
+        self._reader.play()
+        while True:
+            self._reader.news.clear()
+            ended = self._reader.has_failed()  # asked before the last look: no last frame is missed
+            found = self._track.after(asked_s)
+            if found is not None:
+                still, self._last_due_s = found
+                self._reader.wait_until(self._last_due_s)
+                return still
+            if ended:
+                self._reader.raise_failure()
+            left_s = max(asked_s, self._reader.idle_until_s) + TIMEOUT_S - self._clock.monotonic_s()
+            if left_s <= 0:
+                raise no_frame(self._opening)
+            self._clock.wait(self._reader.news, left_s)
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def _make_track(self, stream: VideoStream) -> Track:
+        """Called on the reader's thread, once the stream is known."""
+        codec = stream.codec_context
+        width, height = codec.width, codec.height
+        if not width or not height:
+            raise CameraError(f"{self._opening.name} does not say how large its pictures are")
+        as_it_is = codec.name == "mjpeg" and self._encoder.wants(width, height)
+        self.description = f"{self._opening.name}: {codec.name} {width}x{height}"
+        if stream.average_rate:
+            self.description += f" at {float(stream.average_rate):.3g} frames/s"
+        if as_it_is:
+            self.description += ", JPEG passed on as it is"
+        elif not self._encoder.wants(width, height):
+            self._say_scaling(width, height)
+        track = JpegTrack if codec.name == "mjpeg" else CodedTrack
+        return track(codec, self._encoder, self._late_s)
+
+    def _say_scaling(self, width: int, height: int) -> None:
+        asked = self._encoder.size or (width, height)
+        text = f"{self._opening.name} gives {width}x{height}, scaled to the {asked[0]}x{asked[1]} asked for"
+        if width * asked[1] != height * asked[0]:
+            text += ", which changes the picture's shape"
+        self._say(text)

@@ -1,0 +1,88 @@
+"""Both families of Pi camera names: each property with its library's type, and no valid name refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from ss_camera.settings import TABLE, libcamera_controls, picamera_properties
+from tests.settings.loading import loaded
+
+
+@pytest.mark.parametrize("off", ["false", "no", "off", "0", "False", " OFF "])
+def test_every_word_for_no_turns_a_flip_off(off: str) -> None:
+    """Row 93: in the sample any text was a yes."""
+    properties = loaded(PICAMERA_HFLIP=off, PICAMERA2_TRANSFORM_VFLIP=off).camera.properties
+    assert properties["PICAMERA_HFLIP"].value is False
+    assert properties["PICAMERA2_TRANSFORM_VFLIP"].value is False
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        pytest.param("PICAMERA_AWB_MODE", "Sunlight", "sunlight", id="98"),
+        pytest.param("PICAMERA2_CONTROLS_AWB_MODE", "tungsten", "Tungsten", id="98-libcamera"),
+        pytest.param("PICAMERA2_CONTROLS_AWB_MODE", "5", "Daylight", id="98-number"),
+        ("PICAMERA2_CONTROLS_AF_MODE", "Continuous", "Continuous"),
+        ("PICAMERA2_CONTROLS_COLOUR_GAINS", "(1.5,1.2)", (1.5, 1.2)),
+        ("PICAMERA2_CONTROLS_COLOUR_GAINS", "1.5, 1.2", (1.5, 1.2)),
+        ("PICAMERA2_CONTROLS_SCALER_CROP", "(0,0,640,480)", (0, 0, 640, 480)),
+        ("PICAMERA2_CONTROLS_AF_WINDOWS", "(0,0,64,48),(64,48,64,48)", ((0, 0, 64, 48), (64, 48, 64, 48))),
+        ("PICAMERA2_CONTROLS_AF_WINDOWS", "((0,0,64,48))", ((0, 0, 64, 48),)),
+        ("PICAMERA2_CONTROLS_FRAME_DURATION_LIMITS", "(33333,33333)", (33333, 33333)),
+        ("PICAMERA2_CONTROLS_EXPOSURE_TIME", "20000", 20000),
+        ("PICAMERA2_CONTROLS_AE_ENABLE", "1", True),
+        ("PICAMERA2_BUFFER_COUNT", "2", 2),
+        ("PICAMERA2_COLOUR_SPACE", "rec709", "Rec709"),
+        ("PICAMERA2_TRANSFORM_HFLIP", "1", True),
+        ("PICAMERA_ISO", "400", 400),
+        ("PICAMERA_ROTATION", "180", 180),
+        ("PICAMERA_AWB_GAINS", "1.5", 1.5),
+        ("PICAMERA_AWB_GAINS", "(1.5,2)", (1.5, 2.0)),
+        ("PICAMERA_ZOOM", "(0.0, 0.0, 0.5, 0.5)", (0.0, 0.0, 0.5, 0.5)),
+        ("PICAMERA_COLOR_EFFECTS", "(128,128)", (128, 128)),
+        ("PICAMERA_COLOR_EFFECTS", "none", None),
+        ("PICAMERA_IMAGE_EFFECT_PARAMS", "(2,)", (2.0,)),
+        ("PICAMERA_ANNOTATE_BACKGROUND", "#ff8000", "#ff8000"),
+        ("PICAMERA_ANNOTATE_FOREGROUND", "red", "red"),
+        ("PICAMERA_ANNOTATE_TEXT", "gate 3", "gate 3"),
+        ("PICAMERA_EXPOSURE_MODE", "night", "night"),
+        ("PICAMERA_SENSOR_MODE", "4", 4),
+        ("PICAMERA_EXIF_TAGS__IFD0.Copyright", "(c) me", "(c) me"),
+        ("PICAMERA_EXPOSURE_COMPENSATION", "-6", -6),
+    ],
+)
+def test_a_property_has_its_librarys_type(name: str, text: str, value: object) -> None:
+    """picamera reads no strings, so the table types each; the origin goes with it."""
+    got = loaded({name: text}).camera.properties[name]
+    assert got.value == value
+    assert type(got.value) is type(value)
+    assert got.origin.place == "environment"
+
+
+# picamera 1.13: what PiCamera's constructor takes and what can be set on it
+_PICAMERA = """camera_num stereo_mode stereo_decimate resolution framerate sensor_mode led_pin clock_mode
+framerate_range framerate_delta brightness contrast saturation sharpness iso shutter_speed
+exposure_compensation exposure_mode meter_mode awb_mode awb_gains flash_mode drc_strength image_effect
+image_effect_params color_effects rotation hflip vflip zoom crop video_stabilization video_denoise
+image_denoise still_stats led annotate_text annotate_text_size annotate_frame_num annotate_foreground
+annotate_background preview_alpha preview_layer preview_fullscreen preview_window raw_format"""
+
+
+def test_the_whole_surface_of_picamera_is_known() -> None:
+    """No valid name of an old file is refused."""
+    names = {setting.name for setting in TABLE}
+    assert {f"PICAMERA_{name.upper()}" for name in _PICAMERA.split()} <= names
+
+
+def test_each_control_has_the_name_that_the_sample_makes_of_it() -> None:
+    """The sample joins capitalised words: PICAMERA2_CONTROLS_AF_MODE is AfMode."""
+    for control in libcamera_controls.CONTROLS:
+        words = libcamera_controls.variable(control).removeprefix("PICAMERA2_CONTROLS_").split("_")
+        assert "".join(word.capitalize() for word in words) == control
+
+
+def test_properties_are_the_settings_of_the_pi_camera_sections_only() -> None:
+    """Size and rate have fields of their own."""
+    given = {"PICAMERA_RESOLUTION": "VGA", "PICAMERA_FRAMERATE": "5", "PICAMERA2_CONTROLS_FRAME_RATE": "5"}
+    assert not loaded(given).camera.properties
+    assert all(setting.name.startswith("PICAMERA_") for setting in picamera_properties.SETTINGS)

@@ -1,0 +1,132 @@
+"""The table of settings against its page, the samples, SINETStream, and both Kafka clients."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import dotenv
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from scripts.make_settings_doc import PAGE, page
+from ss_camera.errors import SettingsError
+from ss_camera.media import Family
+from ss_camera.settings import TABLE, export, load
+from ss_camera.settings.table import find
+from tests.settings.loading import in_file, told
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+HIGH_RATE = """\
+PICAMERA_RESOLUTION=QVGA
+PICAMERA_FRAMERATE=5
+SS_BROKERS=kafka.example.org:9092
+SS_TOPIC=sinetstream.image.camera
+SS_CONSISTENCY=AT_LEAST_ONCE
+"""
+
+
+LOW_RATE = HIGH_RATE.replace("QVGA", "VGA").replace("PICAMERA_FRAMERATE=5", "SCHEDULE=10")
+
+
+FOUR_K = """\
+PICAMERA_RESOLUTION=4K
+SCHEDULE=every minute
+SS_BROKERS=kafka.example.org:9092
+SS_TOPIC=sinetstream.image.camera
+SS_CONSISTENCY=AT_LEAST_ONCE
+SS_MAX_REQUEST_SIZE=8388620
+"""
+
+
+PICAMERA2 = """\
+PICAMERA2_SIZE=QVGA
+PICAMERA2_CONTROLS_FRAME_RATE=5
+PICAMERA2_TRANSFORM_HFLIP=1
+PICAMERA2_BUFFER_COUNT=2
+PICAMERA2_CONTROLS_AF_MODE=Continuous
+PICAMERA2_CONTROLS_AWB_MODE=Tungsten
+SS_BROKERS=kafka1:9092,kafka2:9092
+SS_TOPIC=sinetstream.image.camera
+"""
+
+
+def test_the_page_is_made_from_the_table() -> None:
+    """After a change of the table: scripts/make_settings_doc.py."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_a_name_is_declared_once() -> None:
+    """And bears a sentence and an expectation."""
+    names = [setting.name for setting in TABLE]
+    assert len(names) == len(set(names))
+    assert all(setting.doc.endswith(".") and setting.kind.expects for setting in TABLE)
+
+
+@pytest.mark.parametrize("setting", [s for s in TABLE if s.default], ids=lambda s: s.name)
+def test_a_default_that_is_a_value_is_one_that_the_kind_takes(setting: object) -> None:
+    """Others tell in words what happens: the host name, unset."""
+    declared = find(getattr(setting, "name", ""))
+    assert declared is not None
+    if declared.default not in ("the host name", "the source's own", "unset", "10 (a `file`: its own)"):
+        declared.kind.parse(declared.default)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("dot_env-high_rate-sample", HIGH_RATE), ("dot_env-low_rate-sample", LOW_RATE)],
+)
+def test_the_samples_hold_what_their_readme_shows_and_load(name: str, content: str) -> None:
+    """A user who copies one has a program that starts."""
+    path = ROOT / name
+    assert dotenv.dotenv_values(path) == dotenv.dotenv_values(stream=io.StringIO(content))
+    settings = load(path, environ={}, secrets_dirs=())
+    route = settings.publish.routes[Family.STILL]
+    assert route.common["brokers"] == ["kafka.example.org:9092"]
+    assert route.topic == "sinetstream.image.camera"
+    assert settings.warnings == ()
+    assert (settings.schedule is None) == (settings.camera.framerate == 5.0)
+
+
+@pytest.mark.parametrize("content", [HIGH_RATE, LOW_RATE, FOUR_K, PICAMERA2], ids=["high", "low", "4k", "2"])
+def test_the_examples_of_the_samples_readme_load(content: str, tmp_path: Path) -> None:
+    """Old names and current ones, without a warning."""
+    assert in_file(tmp_path, content).warnings == ()
+
+
+@for_all(
+    given=st.dictionaries(
+        st.sampled_from([setting.name.replace("*", "X") for setting in TABLE]),
+        st.one_of(
+            st.text(st.characters(exclude_characters="\0"), max_size=30),
+            st.sampled_from(
+                ["~nobody-here/x", "/dev/zero", "(" * 50, "-", "0", "9" * 30, "[]", "{", "mqtt", "s3"]
+            ),
+        ),
+        max_size=5,
+    )
+)
+def test_no_value_of_any_setting_ends_in_a_traceback(given: dict[str, str]) -> None:
+    """Either settings or lines for a person."""
+    lines: list[str] = []
+    try:
+        load(None, environ={"HOME": "/nowhere", **given}, secrets_dirs=())
+    except SettingsError as error:
+        lines = told(error)
+    assert all(line.isprintable() for line in lines)
+
+
+def test_what_the_file_says_to_libraries_is_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the sample did; the environment itself goes before."""
+    monkeypatch.setenv("NO_PROXY", "here")
+    monkeypatch.delenv("HTTPS_PROXY", raising=False)
+    export(in_file(tmp_path, "SS_BROKERS=h\nSS_TOPIC=t\nHTTPS_PROXY=http://p:1\nNO_PROXY=there\n"))
+    try:
+        assert os.environ["HTTPS_PROXY"] == "http://p:1"
+        assert os.environ["NO_PROXY"] == "here"
+    finally:
+        os.environ.pop("HTTPS_PROXY", None)
