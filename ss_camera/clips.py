@@ -154,8 +154,8 @@ class Clips:
         assert self.event is not None
         event = self.event
         self._clips += 1
-        before_us = event.trigger_us - packet.pts_us if self._clips == 1 else 0
-        head = ClipHead(event.id, f"{event.id}.{self._clips}", event.reason, max(0, before_us) / 1e6)
+        preroll_s = max(0, event.trigger_us - packet.pts_us) / 1e6
+        head = ClipHead(event.id, f"{event.id}.{self._clips}", event.reason, preroll_s)
         self._writer = ClipWriter(head, video, packet, self._room)
         return self._writer.begin()
 

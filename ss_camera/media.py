@@ -104,7 +104,7 @@ class ClipPart:
     """One part of a clip on its way to the broker, numbered from 0 within its clip.
 
     `event` is shared by all messages of one motion; `clip` is unique. `preroll_s` is how many seconds before
-    the trigger the clip begins. `captured_us` is the wall clock of the part's first frame. `slice` is
+    the trigger the clip begins, or 0. `captured_us` is the wall clock of the part's first frame. `slice` is
     (index, count) where `kind` is `SLICE`.
     """
 

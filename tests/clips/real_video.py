@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 import av
 import numpy as np
@@ -57,7 +58,7 @@ def encode(
     return (*packets, *(_packet(packet) for packet in context.encode(None)))
 
 
-def _packet(packet: av.Packet) -> Packet:
+def _packet(packet: av.Packet[Any]) -> Packet:
     assert packet.pts is not None
     return Packet(bytes(packet), packet.is_keyframe, packet.pts, WALL_US + packet.pts)
 
@@ -83,16 +84,15 @@ def pictures(packets: Sequence[Packet]) -> list[bytes]:
 def luma(frame: av.VideoFrame) -> bytes:
     """The pixels of the first plane, without its padding."""
     plane = frame.planes[0]
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
-    return rows[: frame.height, : frame.width].tobytes()
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return bytes(rows[: frame.height, : frame.width].tobytes())
 
 
 def play(mp4: bytes) -> tuple[list[int], list[bytes]]:
     """Each frame's time in microseconds and its luma, as PyAV plays a file."""
-    with av.open(io.BytesIO(mp4)) as container:
+    with av.open(io.BytesIO(mp4), "r") as container:
         stream = container.streams.video[0]
         shown = list(container.decode(stream))
-    times = [
-        round(Fraction(frame.pts) * frame.time_base * 1_000_000) for frame in shown if frame.pts is not None
-    ]
+    assert stream.time_base is not None
+    times = [round(frame.pts * stream.time_base * 1_000_000) for frame in shown if frame.pts is not None]
     return times, [luma(frame) for frame in shown]

@@ -12,7 +12,7 @@ from ss_camera import parts as wire
 from ss_camera.clips import KEY_WAIT_US, LAG_US
 from ss_camera.identity import Identity
 from ss_camera.settings.model import ClipSettings
-from tests.clips.boxes import boxes
+from tests.clips.boxes import boxes, frames
 from tests.clips.letters import SECOND, Run, run, video
 
 PART_BYTES = 6000
@@ -44,8 +44,14 @@ def test_each_frame_is_in_one_clip_or_in_none(done: Run) -> None:
     """Clips are unbroken runs of frames with their true times (`spans` checks each), begin at a keyframe, and
     have no frame in common."""
     spans = list(done.spans().values())
-    for first, _ in spans:
+    for (first, last), parts in zip(spans, done.clips.values(), strict=True):
         assert done.packets[first].key
+        totals = parts[-1].totals
+        assert totals is not None
+        if totals.end != "stop":  # else nobody knows when the last frame ended
+            lasts_us = done.packets[last + 1].pts_us - done.packets[first].pts_us
+            assert totals.duration_s == lasts_us / 1e6
+            assert sum(frame.duration_us for frame in frames(video(parts))) == lasts_us
     for (_, last), (then, _) in pairwise(spans):
         assert last < then
 

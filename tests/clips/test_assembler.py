@@ -169,6 +169,16 @@ def test_memory_is_bounded_and_the_newest_clips_live() -> None:
     assert [clip.identity.boot for clip in given_up] == [str(boot) for boot in range(len(given_up))]
 
 
+def test_what_is_in_order_counts_as_long_as_it_is_in_memory() -> None:
+    """A clip that only grows is bounded, too."""
+    parts, mp4 = made("kF" + "f" * 60 + "k", size=3000)
+    assembler = ClipAssembler()
+    feed(parts[:-1], assembler)
+    assert assembler.open_bytes > len(mp4) - len(parts[-1].video)
+    (given_up,) = feed(parts[:-1], ClipAssembler(max_bytes=20_000))
+    assert given_up.status is ClipStatus.INCOMPLETE
+
+
 def test_many_tiny_parts_are_bounded_too() -> None:
     """A sender of empty parts takes as little memory as any other."""
     parts, _ = made()

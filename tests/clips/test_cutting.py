@@ -33,6 +33,12 @@ def test_without_enough_video_before_the_clip_has_what_there_is_and_says_so() ->
     assert done.clips["e1.1"][0].preroll_s == 1.0
 
 
+def test_the_frame_that_moves_is_always_in() -> None:
+    """With neither pre-roll nor post-roll. A decision before its packet does not know of a keyframe in it."""
+    assert cut("kfKfkf", preroll_s=0, postroll_s=0) == ["Kf"]
+    assert cut("kfKfkf", preroll_s=0, postroll_s=0, lag=-1) == ["kfKf"]
+
+
 def test_motion_before_the_first_keyframe_waits_for_it() -> None:
     """No player can begin without a keyframe; the event is open meanwhile."""
     done = run("fFfkfkf", replace(SHORT, postroll_s=3))

@@ -46,6 +46,17 @@ def test_other_chroma_is_read_too(pixels: str) -> None:
     assert bytes([0xFC | expected[0], 0xF8 | expected[1] - 8]) in mp4.decoder_record(found)[-5:]
 
 
+def test_bytes_that_an_encoder_puts_between_zeros_are_not_read() -> None:
+    """After two zeros a 3 stands in front of a small byte, so that no start code arises by chance."""
+    #       profile, flags, level       id 63 (six zeros)  the rest: 640x480
+    bits = "01000010" + "00000000" * 2 + "0000001000000" + "1" * 3 + "010" + "0"
+    bits += "00000101000" + "000011110" + "1" + "1" + "0" + "0" + "1"
+    plain = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
+    assert plain[1:4] == b"\0\0\2"
+    found = h264.parse_sps(b"\x67" + plain.replace(b"\0\0\2", b"\0\0\3\2"))
+    assert (found.width, found.height) == (640, 480)
+
+
 def test_nal_units_are_found_with_either_start_code() -> None:
     """Three bytes or four, and zeros between units belong to none of them."""
     data = b"\0\0\0\1\x67\x01\0\0\1\x68\x02\0\0\0\0\0\1\x65\x03\0"
