@@ -92,7 +92,8 @@ def play(mp4: bytes) -> tuple[list[int], list[bytes]]:
     """Each frame's time in microseconds and its luma, as PyAV plays a file."""
     with av.open(io.BytesIO(mp4), "r") as container:
         stream = container.streams.video[0]
+        base = stream.time_base  # a closed container's stream points at freed memory
         shown = list(container.decode(stream))
-    assert stream.time_base is not None
-    times = [round(frame.pts * stream.time_base * 1_000_000) for frame in shown if frame.pts is not None]
+    assert base is not None
+    times = [round(frame.pts * base * 1_000_000) for frame in shown if frame.pts is not None]
     return times, [luma(frame) for frame in shown]
