@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import brokers, latency, memory, publishing, starting, timing
+from bench import brokers, clips, latency, memory, publishing, starting, timing
 from bench.children import ROOT, CaseFailed
 from bench.figures import Figure, table
 
-ROWS = ("publish", "program", "memory", "latency", "start", "idle", "schedule", "message")
+ROWS = ("publish", "program", "memory", "latency", "start", "idle", "schedule", "message", "clips")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -73,6 +73,7 @@ def _measure_all(
     alone: dict[str, Callable[[], list[Figure]]] = {
         "schedule": lambda: timing.schedule(5.0 if quick else 20.0),
         "message": lambda: timing.message(50 if quick else 200),
+        "clips": lambda: clips.clips(10 if quick else 30),
     }
     silent_s, fps = (600.0, 10.0) if arguments.long else (16.0, 50.0) if quick else (20.0, 50.0)
     with_broker: dict[str, Callable[[brokers.Broker], list[Figure]]] = {

@@ -34,7 +34,7 @@ def clips(seconds: int) -> list[Figure]:
             found.append(Figure("clips", f"{rate}: {what}", ANY, len(video) / best_s, "packets/s"))
             if work is _mux:
                 found.append(
-                    Figure("clips", f"{rate}: mux", ANY, best_s / len(video) * 1e5, "ms/100 packets")
+                    Figure("clips", f"{rate}: mux, 100 packets", ANY, best_s / len(video) * 1e5, "ms")
                 )
         share = _ring_share(video, bitrate)
         found.append(Figure("clips", f"{rate}: ring / (bitrate x (pre-roll + GOP))", ANY, share, "x"))

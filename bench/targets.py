@@ -35,6 +35,10 @@ _BOTH: dict[tuple[str, str], Target] = {
     ("idle", "wake-ups a second"): at_most(5),
     ("schedule", "largest error"): at_most(50),
     ("schedule", "drift"): at_most(1),
+    ("clips", "1 Mbit/s: mux, 100 packets"): at_most(1.5),
+    ("clips", "1 Mbit/s: ring / (bitrate x (pre-roll + GOP))"): at_most(1.1),
+    ("clips", "17 Mbit/s: ring / (bitrate x (pre-roll + GOP))"): at_most(1.1),
+    ("clips", "trigger to first part"): at_most(0),
 }
 _ONE: dict[str, dict[tuple[str, str], Target]] = {
     "mock": {
