@@ -30,6 +30,34 @@ class Property:
 
 
 @dataclass(frozen=True)
+class VideoSettings:
+    """How video is encoded, where the camera gives no H.264 of its own.
+
+    `bitrate` in bits per second, `profile` `baseline`, `main` or `high`, `level` as in `4` or `4.1`;
+    `gop_s` is the time from keyframe to keyframe. Size and rate are the camera's.
+    """
+
+    bitrate: int = 5_000_000
+    profile: str = "high"
+    level: str = "4"
+    gop_s: float = 1.0
+
+
+@dataclass(frozen=True)
+class SyntheticSettings:
+    """What moves in the drawn scene, and when.
+
+    `motion` has (start, duration) of each motion in seconds since the camera was opened; nothing else moves.
+    None is the demo: a ball that comes and goes. `size`: the height of what moves, as a share of the
+    picture's. `place`: the middle of its way, (x, y) in shares of the picture, 0 to 1.
+    """
+
+    motion: tuple[tuple[float, float], ...] | None = None
+    size: float = 0.3
+    place: tuple[float, float] = (0.5, 0.6)
+
+
+@dataclass(frozen=True)
 class CameraSettings:
     """Which camera, and what is asked of it. `None` leaves the choice to the source."""
 
@@ -42,6 +70,8 @@ class CameraSettings:
     framerate: float | None = None
     quality: int = 85
     loop: bool = False
+    video: VideoSettings | None = None
+    synthetic: SyntheticSettings = SyntheticSettings()
     properties: Mapping[str, Property] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-from ss_camera.media import Still
+from ss_camera.media import MotionSample, Packet, Still
+
+OnPacket = Callable[[Packet], None]
+OnMotion = Callable[[MotionSample], None]
 
 
 class Source(Protocol):
-    """An open camera. Making the object opens it; every method may raise `CameraError`.
+    """An open camera. Making the object opens it; every method but `close` may raise `CameraError`.
 
-    Stills and video work at the same time. Video (packets and motion samples by callbacks on
-    the source's own thread) joins this protocol with the clips.
+    Stills and video work at the same time. All methods are called from one thread.
     """
 
     description: str
@@ -25,6 +28,35 @@ class Source(Protocol):
         """
         ...
 
+    @property
+    def video_size(self) -> tuple[int, int]:
+        """Width and height of the packets' pictures in pixels; known after `start_video`."""
+        ...
+
+    def start_video(self, on_packet: OnPacket, on_motion: OnMotion | None = None) -> None:
+        """Give every frame from now on as a packet, the first one a keyframe, and samples of them.
+
+        Both are called on one thread of the source's own, in the order of time: they only enqueue, as the
+        camera waits for them. Samples come for a part of the frames, at most 15 a second; without
+        `on_motion` there are none, and what is not needed for anything else is not decoded.
+        """
+        ...
+
+    def check(self) -> None:
+        """Raise what ended the video, or that it stands still: what `still` would raise. Returns at once.
+
+        All packets before the end were handed out by then.
+        """
+        ...
+
+    def request_key(self) -> None:
+        """Ask for a keyframe soon; without effect where the camera's own H.264 is passed on."""
+        ...
+
+    def stop_video(self) -> None:
+        """No more packets and samples: none comes after this has returned."""
+        ...
+
     def close(self) -> None:
-        """Let the camera go; returns within 5 s and never raises."""
+        """Let the camera go; returns within 5 s and never raises. Video ends too."""
         ...

@@ -1,8 +1,8 @@
 """A moment in, the picture of a drawn scene at that moment out: the same moment, the same picture.
 
 A landscape under a band with the camera's name, the time and the frame number; a ball crosses it
-and is gone for a while. The background is drawn once; a picture restores and draws small patches
-only, so that it costs little beside its encoding.
+and is gone for a while, or moves as a script says. The background is drawn once; a picture restores
+and draws small patches only, so that it costs little beside its encoding.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from ss_camera.settings.model import SyntheticSettings
+from ss_camera.sources.ball import Box, Way, demo_way, scripted_way, side_of
 from ss_camera.sources.glyphs import Glyphs
 from ss_camera.sources.jpeg_encoder import Plane
 
-CROSSING_S = 8.0
-"""Seconds that the ball takes from side to side."""
-ABSENT_S = 4.0
-"""Seconds without a ball after each crossing."""
 NAME_LENGTH = 20
 """Characters of the camera's name that fit."""
 
 _BAND = 24  # luma of the band behind the text
-_BALL = (200, 90, 200)  # Y, U, V: a light red
+_DEMO_BALL = ((200, 90, 200),)  # Y, U, V: a light red
+# dark in front, light behind: whatever is behind it, the half of it differs by a hundred
+_SCRIPT_BALL = ((16, 128, 128), (235, 128, 128))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,34 +37,35 @@ class Yuv420:
     v: Plane
 
 
-@dataclass(frozen=True)
-class Box:
-    """Where something is in luma pixels: left and top even, and possibly outside the picture."""
-
-    left: int
-    top: int
-    side: int
-
-
 class Scene:
     """The landscape of one camera at one size, in pixels."""
 
-    def __init__(self, width: int, height: int, name: str) -> None:
+    def __init__(self, width: int, height: int, name: str, settings: SyntheticSettings | None = None) -> None:
         self.width = width
         self.height = height
         self._glyphs = Glyphs(width, height)
         self._title = name.encode("ascii", "replace").decode()[:NAME_LENGTH]
         self._background = self._landscape()
         self._canvas = Yuv420(*(plane.copy() for plane in self._planes(self._background)))
-        self._ball_side = max(4, height // 5 // 4 * 4)
-        self._disc = _disc(self._ball_side)
+        settings = settings or SyntheticSettings()
+        side = side_of(settings, height)
+        scripted = settings.motion is not None
+        colours = _SCRIPT_BALL if scripted else _DEMO_BALL
+        top = self._glyphs.band_height
+        self._way: Way = (
+            scripted_way(settings, side, width, height, top)
+            if scripted
+            else demo_way(side, width, height, top)
+        )
+        self._disc = _disc(side)
+        self._ball = Yuv420(*(_striped(side, luma) for luma in zip(*colours, strict=True)))
         self._drawn: Box | None = None
 
     def draw(self, elapsed_s: float, wall_us: int, frame: int) -> Yuv420:
         """The picture `elapsed_s` seconds after the scene began; valid until the next call."""
         if self._drawn is not None:
             self._restore(self._drawn)
-        self._drawn = self.ball(elapsed_s)
+        self._drawn = self._way(elapsed_s)
         if self._drawn is not None:
             self._draw_ball(self._drawn)
         for line, text in enumerate(self.lines(wall_us, frame)):
@@ -76,16 +77,10 @@ class Scene:
         time = (_EPOCH + timedelta(microseconds=wall_us)).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + "Z"
         return time, f"{frame:08d} {self._title}"
 
-    def ball(self, elapsed_s: float) -> Box | None:
-        """Where the ball is, or None while it is away."""
-        phase_s = elapsed_s % (CROSSING_S + ABSENT_S)
-        if phase_s >= CROSSING_S:
-            return None
-        path = self.width + self._ball_side
-        left = round(path * phase_s / CROSSING_S) - self._ball_side
-        bounce = abs((phase_s * 4 / CROSSING_S) % 2 - 1)  # 1 at the ends and in the middle
-        low, high = self.height - self._ball_side, min(self._glyphs.band_height, self.height // 2)
-        return Box(left // 2 * 2, round(low + (high - low) * (1 - bounce) ** 2) // 2 * 2, self._ball_side)
+    @property
+    def band_height(self) -> int:
+        """Rows at the top in which the text changes with every picture."""
+        return self._glyphs.band_height
 
     @staticmethod
     def _planes(picture: Yuv420) -> tuple[Plane, Plane, Plane]:
@@ -116,12 +111,14 @@ class Scene:
             canvas[inside] = background[inside]
 
     def _draw_ball(self, box: Box) -> None:
-        for step, canvas, colour in zip((1, 2, 2), self._planes(self._canvas), _BALL, strict=True):
+        for step, canvas, ball in zip(
+            (1, 2, 2), self._planes(self._canvas), self._planes(self._ball), strict=True
+        ):
             rows, columns = _inside(box, step, canvas)
             top, left = box.top // step, box.left // step
-            disc = self._disc[::step, ::step]
-            visible = disc[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-            canvas[rows, columns][visible] = colour
+            seen = slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
+            disc = self._disc[::step, ::step][seen]
+            canvas[rows, columns][disc] = ball[::step, ::step][seen][disc]
 
 
 def _inside(box: Box, step: int, plane: Plane) -> tuple[slice, slice]:
@@ -136,3 +133,9 @@ def _disc(side: int) -> NDArray[np.bool_]:
     from_centre = np.arange(side) - (side - 1) / 2
     disc: NDArray[np.bool_] = from_centre[:, None] ** 2 + from_centre**2 <= (side / 2) ** 2
     return disc
+
+
+def _striped(side: int, values: tuple[int, ...]) -> Plane:
+    """A square in upright stripes of these values."""
+    row = np.array(values, np.uint8)[np.arange(side) * len(values) // side]
+    return np.broadcast_to(row, (side, side))

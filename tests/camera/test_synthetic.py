@@ -12,8 +12,9 @@ from PIL import Image
 from ss_camera.clock import FakeClock
 from ss_camera.errors import CameraError
 from ss_camera.settings.model import CameraSettings
+from ss_camera.sources.ball import ABSENT_S, CROSSING_S
 from ss_camera.sources.glyphs import Glyphs
-from ss_camera.sources.scene import ABSENT_S, CROSSING_S, Scene
+from ss_camera.sources.scene import Scene
 from ss_camera.sources.synthetic import SyntheticSource
 
 NOON_US = 1_700_000_000_123_000  # 2023-11-14 22:13:20.123 UTC

@@ -1,0 +1,142 @@
+"""A drawn scene in, its frames as packets and motion samples out, by a thread that keeps the frame rate."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from av import VideoFrame
+
+from ss_camera.clock import Clock
+from ss_camera.errors import CameraError
+from ss_camera.media import MotionSample
+from ss_camera.sources.base import OnMotion, OnPacket
+from ss_camera.sources.h264_encoder import H264Encoder
+from ss_camera.sources.jpeg_encoder import Plane
+from ss_camera.sources.luma import SampleTimes, step_of
+from ss_camera.sources.scene import Scene, Yuv420
+
+_JOIN_S = 4.0
+_FULL_RANGE = 2  # AVCOL_RANGE_JPEG
+_BAND = 24
+_ROUNDING = 1e-6  # a time that is a frame's begin but for a rounding error belongs to that frame
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FrameTimes:
+    """When frame n is shown: n / framerate seconds after `opened_s` on the monotonic clock."""
+
+    opened_s: float
+    framerate: float
+
+    def due_s(self, frame: int) -> float:
+        """On the monotonic clock."""
+        return self.opened_s + frame / self.framerate
+
+    def newest(self, now_s: float) -> int:
+        """The frame that is shown at this moment."""
+        return math.floor((now_s - self.opened_s) * self.framerate + _ROUNDING)
+
+    def next(self, now_s: float) -> int:
+        """The first frame that begins at this moment or later."""
+        return math.ceil((now_s - self.opened_s) * self.framerate - _ROUNDING)
+
+    def pts_us(self, frame: int) -> int:
+        """Microseconds since the camera was opened: the seconds of a script."""
+        return round(frame / self.framerate * 1e6)
+
+
+class SyntheticVideo:
+    """Begins with the next frame. A machine too slow for the frame rate skips frames: times stay true."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        times: FrameTimes,
+        encoder: H264Encoder,
+        clock: Clock,
+        on_packet: OnPacket,
+        on_motion: OnMotion | None,
+    ) -> None:
+        self._scene = scene
+        self._times = times
+        self._encoder = encoder
+        self._clock = clock
+        self._on_packet = on_packet
+        self._on_motion = on_motion
+        self._samples = SampleTimes()
+        self._stop = threading.Event()
+        self._failure: str | None = None
+        self._first = times.next(clock.monotonic_s())
+        # daemon: nothing here may keep the program from ending
+        self._thread = threading.Thread(target=self._run, name="camera synthetic video", daemon=True)
+        self._thread.start()
+
+    def request_key(self) -> None:
+        """Make the next frame a keyframe."""
+        self._encoder.request_key()
+
+    def check(self) -> None:
+        """Raise what ended the thread, if anything did."""
+        if self._failure is not None:
+            raise CameraError(self._failure)
+
+    def stop(self) -> None:
+        """No packet comes after this has returned."""
+        self._stop.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(_JOIN_S)
+
+    def _run(self) -> None:
+        try:
+            self._play()
+        except CameraError as error:
+            self._failure = str(error)
+        except Exception as error:  # a thread's outer edge: the flow must hear of it, and opens anew
+            _logger.exception("the synthetic video failed: this is a fault of ss-camera")
+            self._failure = f"the synthetic video failed: {type(error).__name__}"
+
+    def _play(self) -> None:
+        frame = self._first
+        while self._wait_for(frame):
+            late_s = self._clock.monotonic_s() - self._times.due_s(frame)
+            self._give(frame, self._clock.wall_us() - round(late_s * 1e6))
+            frame = max(frame + 1, self._times.newest(self._clock.monotonic_s()))
+
+    def _wait_for(self, frame: int) -> bool:
+        due_s = self._times.due_s(frame)
+        while (wait_s := due_s - self._clock.monotonic_s()) > 1e-6:
+            if self._clock.wait(self._stop, wait_s):
+                return False
+        return not self._stop.is_set()
+
+    def _give(self, frame: int, captured_us: int) -> None:
+        pts_us = self._times.pts_us(frame)
+        picture = self._scene.draw(pts_us / 1e6, captured_us, frame)
+        for packet in self._encoder.encode(_frame(picture), pts_us, captured_us):
+            self._on_packet(packet)
+        if self._on_motion is not None and self._samples.wants(pts_us):
+            self._on_motion(MotionSample(pts_us, captured_us, luma=self._luma(picture.y)))
+
+    def _luma(self, full: Plane) -> Plane:
+        """Every n-th pixel; the text, which changes in each frame and is no motion, is blank."""
+        step = step_of(full.shape[1])
+        luma = full[::step, ::step].copy()
+        luma[: -(-self._scene.band_height // step)] = _BAND
+        return luma
+
+
+def _frame(picture: Yuv420) -> VideoFrame:
+    """The planes as FFmpeg takes them; an odd last row or column is left out."""
+    height, width = (side // 2 * 2 for side in picture.y.shape)
+    frame = VideoFrame(width, height, "yuvj420p")
+    frame.color_range = _FULL_RANGE
+    for plane, pixels in zip(frame.planes, (picture.y, picture.u, picture.v), strict=True):
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        rows[: plane.height, : plane.width] = pixels[: plane.height, : plane.width]
+    return frame
