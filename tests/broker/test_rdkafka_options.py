@@ -19,6 +19,7 @@ from sinetstreamplugin.rdkafka import RdkafkaReader, RdkafkaWriter
 from sinetstreamplugin.rdkafka_client import make_client
 from sinetstreamplugin.rdkafka_options import OPTIONS, Kind, Option, Side, find
 from sinetstreamplugin.rdkafka_translation import translate
+from ss_camera.settings.kafka_options import KAFKA_PYTHON_ONLY
 
 # a value for each option, other than kafka-python's default, as a user may write it in YAML or a variable
 VALUES: dict[str, Any] = {
@@ -109,6 +110,14 @@ def test_the_documentation_has_the_same_table() -> None:
         text = described[option.name, option.side.value]
         assert all(f"`{name}`" in text for name in option.librdkafka)
         assert ("refused: " in text) == (option.kind is Kind.REFUSED)
+
+
+def test_the_settings_know_what_is_refused() -> None:
+    """What the program's own settings keep from librdkafka is refused by the plugin too."""
+    for name in KAFKA_PYTHON_ONLY:
+        option = find(name.removeprefix("SS_").lower(), Side.READER)
+        assert option is not None, name
+        assert option.kind is Kind.REFUSED, name
 
 
 def test_one_section_may_serve_both_sides() -> None:
@@ -206,6 +215,7 @@ def plugin(cls: type[Any], version: int = 3, **params: Any) -> Any:
     [
         ({}, {"acks": "all", "enable.idempotence": "true", "message.timeout.ms": 30_000}),
         ({"type_spec": {"acks": 1}}, {"acks": "1", "max.in.flight.requests.per.connection": 1}),
+        ({"type_spec": {"enable.idempotence": True}}, {"acks": "all", "enable.idempotence": "true"}),
         ({"type_spec": {"retries": 0}}, {"acks": "all", "retries": 0}),
         ({"consistency": AT_MOST_ONCE}, {"acks": 0, "retries": 0}),
         ({"type_spec": {"max_request_size": 50_000_000}}, {"queue.buffering.max.kbytes": 97_656}),
