@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="one round of fewer frames, shorter waits")
     parser.add_argument("--long", action="store_true", help="memory: 10 frames a second for 10 minutes")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each publishing case (default 3)")
+    parser.add_argument(
+        "--share", type=float, metavar="X", help="of the frames a case (default 1, quick 0.3)"
+    )
     parser.add_argument("--only", type=_rows, default=ROWS, metavar="ROW,..", help=", ".join(ROWS))
     parser.add_argument("--broker", choices=["mock", "kafka", "both"], default="both")
     parser.add_argument("--json", type=Path, default=ROOT / "bench.json", metavar="PATH")
@@ -69,7 +72,7 @@ def _measure_all(
 ) -> None:
     quick = arguments.quick
     rounds = arguments.rounds or (1 if quick else 3)
-    share = 0.3 if quick else 1.0
+    share = arguments.share or (0.3 if quick else 1.0)
     alone: dict[str, Callable[[], list[Figure]]] = {
         "schedule": lambda: timing.schedule(5.0 if quick else 20.0),
         "message": lambda: timing.message(50 if quick else 200),

@@ -96,6 +96,17 @@ OPTIONS: tuple[Option, ...] = (
     Option("sasl_kerberos_service_name", ("sasl.kerberos.service.name",), _TEXT),
     _refused("sasl_kerberos_domain_name", "librdkafka takes the broker's own name; leave it out"),
     _refused("sasl_oauth_token_provider", "use librdkafka's sasl.oauthbearer.* options, or oauth_cb"),
+    # undocumented, and seen in configurations all the same
+    *(
+        _refused(name, "it is about kafka-python's inner workings; leave it out")
+        for name in (
+            "bootstrap_topics_filter",
+            "legacy_iterator",
+            "metric_group_prefix",
+            "sock_chunk_buffer_count",
+            "sock_chunk_bytes",
+        )
+    ),
     # the writer's
     _refused(
         "key_serializer", "SINETStream's messages have no key; message_key gives all of them one", _WRITER

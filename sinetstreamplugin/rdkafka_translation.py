@@ -138,7 +138,9 @@ def _choice(*allowed: str, **aliases: str) -> Callable[[Option, Any], str]:
 
 
 def _assignors(option: Option, value: Any) -> str:
-    names = value.split(",") if isinstance(value, str) else list(value)
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple):
+        raise _bad(option, value)
     # kafka-python takes classes, which carry Kafka's name for what they do
     names = [str(getattr(name, "name", name)).strip() for name in names]
     if not names or not set(names) <= {"range", "roundrobin", "cooperative-sticky"}:
@@ -215,8 +217,9 @@ def _reconcile(conf: dict[str, Any]) -> None:
         conf.setdefault("retry.backoff.max.ms", backoff_ms)
     if conf.get("batch.size") == 0:  # kafka-python: no batches
         conf["batch.size"] = 1
-    if not conf.get("group.instance.id", "-"):  # kafka-python's way to say "none"
-        del conf["group.instance.id"]
+    for name in ("group.id", "group.instance.id"):
+        if not conf.get(name, "-"):  # "" is kafka-python's way to say "none"
+            del conf[name]
     if isinstance(fetch_bytes := conf.get("fetch.max.bytes"), int):
         # librdkafka wants it to be no less than message.max.bytes, which means nothing to a reader
         conf["fetch.max.bytes"] = max(fetch_bytes, 1000)

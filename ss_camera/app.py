@@ -18,7 +18,7 @@ from ss_camera.publisher import Publisher
 from ss_camera.scheduling import AsItComes, Timetable, timetable
 from ss_camera.settings.model import Settings
 from ss_camera.sinks.base import Sink
-from ss_camera.sources import open_source
+from ss_camera.sources import is_recording, open_source
 from ss_camera.sources.base import Source
 
 CAPTURE_STOP_S = 2.0
@@ -131,6 +131,6 @@ class App:
 
 def _timetable(settings: Settings, clock: Clock) -> Timetable:
     camera = settings.camera
-    if settings.schedule is None and camera.framerate is None and camera.kind == "file":
+    if settings.schedule is None and camera.framerate is None and is_recording(camera):
         return AsItComes()
     return timetable(settings.schedule, camera.framerate, clock)

@@ -50,7 +50,8 @@ def abandon(plugin: Any) -> None:
 
 
 def _librdkafka(route: Route, camera: str) -> Mapping[str, object]:
-    options: dict[str, object] = {"message_key": camera, "connect_timeout_ms": 0}
+    # no waiting in the plugin: the publisher waits for the broker, and the sink for its results
+    options: dict[str, object] = {"message_key": camera, "connect_timeout_ms": 0, "close_timeout_ms": 0}
     if route.consistency == "AT_MOST_ONCE":
         options["message.timeout.ms"] = 5000  # one attempt: what a dead broker holds back is dropped
     return options

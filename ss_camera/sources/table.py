@@ -10,11 +10,13 @@ import functools
 import importlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraNotFound
 from ss_camera.settings.model import CameraSettings
 from ss_camera.sources.base import Source
+from ss_camera.sources.urls import kind_of
 
 Say = Callable[[str], None]
 """Takes a sentence for the log: what was tried, what was chosen."""
@@ -47,6 +49,12 @@ def open_source(camera: CameraSettings, clock: Clock, say: Say) -> Source:
     return open_kind(camera.kind, camera, clock, say)
 
 
+def is_recording(camera: CameraSettings) -> bool:
+    """Whether the camera is a video file, which has a rate of its own and an end."""
+    found = camera.kind == "auto" and camera.url is not None and kind_of(camera.url) == "file"
+    return found or camera.kind == "file"
+
+
 def open_kind(kind: str, camera: CameraSettings, clock: Clock, say: Say) -> Source:
     """The open camera of this kind. Raises `CameraError`."""
     if kind not in SOURCES:
@@ -54,7 +62,7 @@ def open_kind(kind: str, camera: CameraSettings, clock: Clock, say: Say) -> Sour
     module, _, name = SOURCES[kind].partition(":")
     make: Callable[[CameraSettings, Clock, Say], Source]
     make = getattr(importlib.import_module(module), name)
-    source = make(camera, clock, say)
+    source = make(replace(camera, kind=kind), clock, say)  # what was `auto` is so no more
     for given in camera.properties.values():
         _warn(f"{given.name} ({given.origin.place}) has no effect on CAMERA={kind}")
     return source

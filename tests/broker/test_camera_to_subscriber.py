@@ -12,6 +12,7 @@ from scripts.free_port import free_port
 from scripts.kafka_node import KafkaNode
 from ss_camera import message
 from ss_camera.clock import RealClock
+from tests.camera.videos import FRAMES, make_video
 from tests.kafka_topics import Topics
 from tests.program import ROOT, Program, wait_until
 from tests.subscriber import Subscriber
@@ -261,3 +262,20 @@ def test_the_demo_ends_with_its_counts(tmp_path: Path) -> None:
         assert set(last) == {"captured", "delivered", "viewed", "lost", "page", "broker"}
         assert last["captured"] == last["delivered"] == last["viewed"] > 20
         assert last["lost"] == 0
+
+
+@pytest.mark.parametrize("kind", ["file", "auto"])
+def test_a_video_played_once_is_delivered_whole_and_ends_the_program(
+    kafka: KafkaNode, topics: Topics, tmp_path: Path, kind: str
+) -> None:
+    """Every frame at the file's own rate, then exit code 0 without a signal."""
+    recording = make_video(tmp_path / "walk.mp4")
+    topic = topics.make()
+    own = {"CAMERA": kind, "CAMERA_URL": str(recording), "CAMERA_ID": "cam"}
+    with (
+        Subscriber(brokers=kafka.bootstrap, topic=topic) as subscriber,
+        Program.camera(tmp_path, {**own, "SS_BROKERS": kafka.bootstrap, "SS_TOPIC": topic}) as camera,
+    ):
+        assert camera.ended(30.0) == 0, camera.text
+        wait_until(lambda: len(subscriber.messages) >= FRAMES, "all pictures")
+        assert subscriber.seqs("cam") == list(range(FRAMES))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from sinetstreamplugin.rdkafka import RdkafkaReader, RdkafkaWriter
 from sinetstreamplugin.rdkafka_client import make_client
 from sinetstreamplugin.rdkafka_options import OPTIONS, Kind, Option, Side, find
 from sinetstreamplugin.rdkafka_translation import translate
+from ss_camera.settings.kafka_options import KAFKA_PYTHON_ONLY
 
 # a value for each option, other than kafka-python's default, as a user may write it in YAML or a variable
 VALUES: dict[str, Any] = {
@@ -96,6 +98,28 @@ def test_each_option_is_translated_or_refused(option: Option, side: Side, tmp_pa
             assert name in conf
 
 
+def test_the_documentation_has_the_same_table() -> None:
+    """docs/reference/kafka-plugin.md lists every option with librdkafka's names, or that it is refused."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "kafka-plugin.md").read_text()
+    rows = [
+        line.split("|") for line in page.partition("## Options")[2].splitlines() if line.startswith("| `")
+    ]
+    described = {(row[1].strip(" `"), row[2].strip()): row[3] for row in rows}
+    assert set(described) == {(option.name, option.side.value) for option in OPTIONS}
+    for option in OPTIONS:
+        text = described[option.name, option.side.value]
+        assert all(f"`{name}`" in text for name in option.librdkafka)
+        assert ("refused: " in text) == (option.kind is Kind.REFUSED)
+
+
+def test_the_settings_know_what_is_refused() -> None:
+    """What the program's own settings keep from librdkafka is refused by the plugin too."""
+    for name in KAFKA_PYTHON_ONLY:
+        option = find(name.removeprefix("SS_").lower(), Side.READER)
+        assert option is not None, name
+        assert option.kind is Kind.REFUSED, name
+
+
 def test_one_section_may_serve_both_sides() -> None:
     """A writer passes over a reader's options, and the other way round."""
     both = {"group_id": "g", "acks": "all", "fetch_min_bytes": 1, "linger_ms": 5}
@@ -120,6 +144,7 @@ def test_one_section_may_serve_both_sides() -> None:
             {"broker.version.fallback": "0.9.0.1", "api.version.request": "false"},
         ),
         ({"socket_options": [(6, 1, 1)]}, {}),
+        ({"client_id": 7, "sasl_plain_password": 1234}, {"client.id": "7", "sasl.password": "1234"}),
         ({"ssl_certfile": "c.pem"}, {"ssl.certificate.location": "c.pem", "ssl.key.location": "c.pem"}),
         ({"ssl_check_hostname": False}, {"ssl.endpoint.identification.algorithm": "none"}),
         ({"linger.ms": 7, "enable.idempotence": True}, {"linger.ms": 7, "enable.idempotence": "true"}),
@@ -156,15 +181,16 @@ def test_what_is_wrong_is_said_by_name(options: dict[str, Any], sentence: str) -
 
 
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary())
+mappings = st.dictionaries(st.text(), scalars)
 
 
-@given(
-    st.sampled_from([option.name for option in OPTIONS]),
-    st.one_of(scalars, st.lists(scalars), st.dictionaries(st.text(), scalars)),
-    st.sampled_from([Side.WRITER, Side.READER]),
-)
-def test_no_value_breaks_the_translation(name: str, value: Any, side: Side) -> None:
+@pytest.mark.parametrize("kind", Kind)
+@given(data=st.data())
+def test_no_value_breaks_the_translation(kind: Kind, data: st.DataObject) -> None:
     """Whatever YAML may hold: a configuration, or SINETStream's own error."""
+    option = data.draw(st.sampled_from([option for option in OPTIONS if option.kind is kind]))
+    value = data.draw(st.one_of(scalars, st.lists(st.one_of(scalars, st.lists(scalars))), mappings))
+    name, side = option.name, Side.READER if option.side is Side.READER else Side.WRITER
     said = ""
     try:
         translate({name: value}, side)
@@ -189,6 +215,7 @@ def plugin(cls: type[Any], version: int = 3, **params: Any) -> Any:
     [
         ({}, {"acks": "all", "enable.idempotence": "true", "message.timeout.ms": 30_000}),
         ({"type_spec": {"acks": 1}}, {"acks": "1", "max.in.flight.requests.per.connection": 1}),
+        ({"type_spec": {"enable.idempotence": True}}, {"acks": "all", "enable.idempotence": "true"}),
         ({"type_spec": {"retries": 0}}, {"acks": "all", "retries": 0}),
         ({"consistency": AT_MOST_ONCE}, {"acks": 0, "retries": 0}),
         ({"type_spec": {"max_request_size": 50_000_000}}, {"queue.buffering.max.kbytes": 97_656}),
@@ -214,6 +241,7 @@ def test_a_reader_without_a_group_is_nobodys_member() -> None:
     """It commits nothing; and a position that is gone goes on with the oldest message."""
     conf = plugin(RdkafkaReader)._conf
     assert (conf["enable.auto.commit"], conf["auto.offset.reset"]) == ("false", "earliest")
+    assert plugin(RdkafkaReader, type_spec={"group_id": "", "group_instance_id": ""})._conf["group.id"] == "c"
     conf = plugin(RdkafkaReader, consistency=AT_MOST_ONCE, type_spec={"group_id": "g"})._conf
     assert (conf["group.id"], conf["auto.commit.interval.ms"], conf["auto.offset.reset"]) == (
         "g",

@@ -17,6 +17,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from scripts.kafka_node import KafkaNode
 from tests.kafka_topics import Topics
+from tests.parts import REQUIRE_ALL, need
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -86,6 +87,16 @@ def test_the_mock_broker_runs_on_without_a_pipe() -> None:
             assert Producer({"bootstrap.servers": address}).list_topics(timeout=10).brokers
         finally:
             broker.terminate()
+
+
+def test_a_missing_part_skips_or_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its test is skipped with a reason, and fails with the same reason where everything is required."""
+    monkeypatch.delenv(REQUIRE_ALL, raising=False)
+    with pytest.raises(pytest.skip.Exception, match="needs the Python module no_such_part"):
+        need("java", "no_such_part")
+    monkeypatch.setenv(REQUIRE_ALL, "1")
+    with pytest.raises(pytest.fail.Exception, match="needs the Python module no_such_part"):
+        need("no_such_part")
 
 
 def test_mosquitto_and_moto_take_connections(mosquitto: tuple[str, int], moto: str) -> None:
