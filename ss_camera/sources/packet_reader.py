@@ -17,20 +17,22 @@ from av.video.stream import VideoStream
 
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError, CameraTimeout, EndOfVideo
-from ss_camera.sources.moments import Moment, Playback, now
+from ss_camera.sources.moments import LiveTimes, Moment, Playback
 from ss_camera.sources.opening import TIMEOUT_S, Opening, explain, open_container
-from ss_camera.sources.tracks import Track
+from ss_camera.sources.video_track import VideoTrack
 
 CLOSE_S = 4.0
 """How long `close` waits for the thread; one that hangs longer is left to end by itself."""
 
 _FALLBACK_FRAMERATE = 25.0
+# formats without times: FFmpeg counts 25 frames a second, whatever the camera gives
+_TIMELESS = frozenset({"mpjpeg", "mjpeg", "h264", "image2"})
 _PLAY_WAIT_S = 3600.0  # any: it is waited for again
 
 _logger = logging.getLogger(__name__)
 
 
-MakeTrack = Callable[[VideoStream], Track]
+MakeTrack = Callable[[VideoStream], VideoTrack]
 
 
 class PacketReader:
@@ -42,7 +44,8 @@ class PacketReader:
         """Until when no packet is expected: a video that is played waits for its time."""
         self._opening = opening
         self._clock = clock
-        self._track: Track | None = None
+        self._began_s = 0.0
+        self._track: VideoTrack | None = None
         # not the error itself: its traceback would hold this object, and so a decoder's memory
         self._failure: tuple[type[CameraError], str] | None = None
         self._play = threading.Event()
@@ -53,7 +56,7 @@ class PacketReader:
         )
         self._thread.start()
 
-    def wait_open(self) -> Track:
+    def wait_open(self) -> VideoTrack:
         """The track, once the container is open. Raises `CameraError`; `CameraTimeout` after a while."""
         deadline_s = self._clock.monotonic_s() + TIMEOUT_S + 1.0  # FFmpeg's own time-out comes first
         while self._track is None:
@@ -68,7 +71,7 @@ class PacketReader:
         return self._track
 
     def play(self) -> None:
-        """Begin to read. A recording begins when its first still is asked for."""
+        """Begin to read. A recording begins when its first still, or its video, is asked for."""
         self._play.set()
 
     def has_failed(self) -> bool:
@@ -117,7 +120,7 @@ class PacketReader:
                 return
             while not self._clock.wait(self._play, _PLAY_WAIT_S):
                 pass
-            start_s = self._clock.monotonic_s()
+            start_s = self._began_s = self._clock.monotonic_s()
             while True:
                 start_s = self._play_once(container, track, start_s)
                 if self._stop.is_set():
@@ -130,23 +133,29 @@ class PacketReader:
         finally:
             container.close()
 
-    def _read_live(self, container: InputContainer, track: Track) -> None:
+    def _read_live(self, container: InputContainer, track: VideoTrack) -> None:
+        times = LiveTimes(self._clock, trusted=container.format.name not in _TIMELESS)
         for packet in self._packets(container):
-            track.put(packet, now(self._clock))
+            track.put(packet, times.moment(packet))
             self.news.set()
         raise CameraError(f"{self._opening.name} ended the stream")
 
-    def _play_once(self, container: InputContainer, track: Track, start_s: float) -> float:
+    def _play_once(self, container: InputContainer, track: VideoTrack, start_s: float) -> float:
         """Play a recording from `start_s` on; returns when its last picture has had its time."""
-        rate = container.streams.video[0].average_rate or _FALLBACK_FRAMERATE
+        stream = container.streams.video[0]
+        # the guess looks into a stream without times; the average of that is FFmpeg's 25
+        rate = stream.guessed_rate or stream.average_rate or _FALLBACK_FRAMERATE
         playback = Playback(start_s, float(1 / rate))
         for packet in self._packets(container):
             decode_s = playback.decode_s(packet)
             shown_s = playback.show_s(packet, decode_s)
             self.idle_until_s = decode_s
             self.wait_until(decode_s)
+            if self._stop.is_set():
+                return start_s
             ahead_s = shown_s - self._clock.monotonic_s()
-            track.put(packet, Moment(shown_s, self._clock.wall_us() + round(ahead_s * 1e6)))
+            wall_us = self._clock.wall_us() + round(ahead_s * 1e6)
+            track.put(packet, Moment(shown_s, wall_us, round((shown_s - self._began_s) * 1e6)))
             self.news.set()
         if playback.end_s == start_s:
             raise CameraError(f"{self._opening.name} holds no frames")

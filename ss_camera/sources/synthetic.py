@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError
 from ss_camera.media import Still
 from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.base import OnMotion, OnPacket
-from ss_camera.sources.h264_encoder import H264Encoder, encoded_size
+from ss_camera.sources.frame_times import FrameTimes
 from ss_camera.sources.jpeg_encoder import open_encoder
 from ss_camera.sources.scene import Scene
-from ss_camera.sources.synthetic_video import FrameTimes, SyntheticVideo
+
+if TYPE_CHECKING:  # FFmpeg is loaded with the video: stills are drawn without
+    from ss_camera.sources.synthetic_video import SyntheticVideo
 
 DEFAULT_SIZE = (640, 480)
 DEFAULT_FRAMERATE = 30.0
@@ -57,12 +60,18 @@ class SyntheticSource:
 
     @property
     def video_size(self) -> tuple[int, int]:
+        from ss_camera.sources.h264_encoder import encoded_size
+
         return encoded_size(self._scene.width, self._scene.height)
 
     def start_video(self, on_packet: OnPacket, on_motion: OnMotion | None = None) -> None:
+        from ss_camera.sources.h264_encoder import H264Encoder
+        from ss_camera.sources.synthetic_video import SyntheticVideo
+
         self.stop_video()
         size = self._scene.width, self._scene.height
-        encoder = H264Encoder(*encoded_size(*size), self._framerate, self._camera.video or VideoSettings())
+        video = self._camera.video or VideoSettings()
+        encoder = H264Encoder(*self.video_size, self._framerate, video)
         # a scene of its own: a picture is valid until the next one is drawn, and stills are drawn meanwhile
         scene = Scene(*size, self._camera.camera_id, self._camera.synthetic)
         self._video = SyntheticVideo(scene, self._times, encoder, self._clock, on_packet, on_motion)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import math
 import threading
-from dataclasses import dataclass
 
 import numpy as np
 from av import VideoFrame
@@ -14,6 +12,7 @@ from ss_camera.clock import Clock
 from ss_camera.errors import CameraError
 from ss_camera.media import MotionSample
 from ss_camera.sources.base import OnMotion, OnPacket
+from ss_camera.sources.frame_times import FrameTimes
 from ss_camera.sources.h264_encoder import H264Encoder
 from ss_camera.sources.jpeg_encoder import Plane
 from ss_camera.sources.luma import SampleTimes, step_of
@@ -22,33 +21,8 @@ from ss_camera.sources.scene import Scene, Yuv420
 _JOIN_S = 4.0
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _BAND = 24
-_ROUNDING = 1e-6  # a time that is a frame's begin but for a rounding error belongs to that frame
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class FrameTimes:
-    """When frame n is shown: n / framerate seconds after `opened_s` on the monotonic clock."""
-
-    opened_s: float
-    framerate: float
-
-    def due_s(self, frame: int) -> float:
-        """On the monotonic clock."""
-        return self.opened_s + frame / self.framerate
-
-    def newest(self, now_s: float) -> int:
-        """The frame that is shown at this moment."""
-        return math.floor((now_s - self.opened_s) * self.framerate + _ROUNDING)
-
-    def next(self, now_s: float) -> int:
-        """The first frame that begins at this moment or later."""
-        return math.ceil((now_s - self.opened_s) * self.framerate - _ROUNDING)
-
-    def pts_us(self, frame: int) -> int:
-        """Microseconds since the camera was opened: the seconds of a script."""
-        return round(frame / self.framerate * 1e6)
 
 
 class SyntheticVideo:

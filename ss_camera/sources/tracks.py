@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -24,6 +25,10 @@ from ss_camera.sources.huffman_tables import with_huffman_tables
 from ss_camera.sources.moments import Moment
 from ss_camera.sources.picture import StillEncoder
 
+OnFrame = Callable[[VideoFrame, Moment], None]
+
+MAX_FRAMES_BYTES = 64 * 1024 * 1024
+"""Decoded pictures that wait for a still take no more than this: two thirds of a second of 1080p30."""
 MAX_HELD_BYTES = 16 * 1024 * 1024
 """Packets that wait for a still take no more than this: eight seconds at 16 Mbit/s."""
 
@@ -43,6 +48,10 @@ class Track(Protocol):
         """The first still due at `asked_s` or later and when it is due (monotonic), or None so far."""
         ...
 
+    def watch(self, on_frame: OnFrame | None) -> None:
+        """Decode every picture from now on, and show each to `on_frame` within `put`; None ends that."""
+        ...
+
     def held(self) -> int:
         """How many packets and frames are kept now."""
         ...
@@ -56,9 +65,11 @@ class JpegTrack:
         self._codec = codec
         self._encoder = encoder
         self._keep_s = keep_s
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # for _kept and _size
+        self._decoding = threading.Lock()  # for _codec
         self._kept: deque[tuple[Packet[VideoStream], Moment]] = deque()
         self._size = 0
+        self._on_frame: OnFrame | None = None
 
     def put(self, packet: Packet[VideoStream], moment: Moment) -> None:
         with self._lock:
@@ -68,9 +79,18 @@ class JpegTrack:
                 self._size -= self._kept.popleft()[0].size
             self._kept.append((packet, moment))
             self._size += packet.size
+        if self._on_frame is not None:
+            try:
+                frame = self._decode(packet)
+            except (FFmpegError, IndexError):
+                return  # a damaged frame: the still that comes of it is counted
+            self._on_frame(frame, moment)
 
     def end(self) -> None:
         pass
+
+    def watch(self, on_frame: OnFrame | None) -> None:
+        self._on_frame = on_frame
 
     def after(self, asked_s: float) -> tuple[Still, float] | None:
         with self._lock:
@@ -92,11 +112,15 @@ class JpegTrack:
             width, height = jpeg.size(data)
             if self._encoder.wants(width, height) or not jpeg.is_whole(data):
                 return Still(data, width, height, moment.wall_us)
-            frame = self._codec.decode(packet)[-1]
+            frame = self._decode(packet)
         except (jpeg.NotJpeg, FFmpegError, IndexError):
             # a damaged frame is handed on: the flow counts it, drops it, and opens anew after many
             return Still(data, 0, 0, moment.wall_us)
         return Still(*self._encoder.encode(frame), moment.wall_us)
+
+    def _decode(self, packet: Packet[VideoStream]) -> VideoFrame:
+        with self._decoding:
+            return self._codec.decode(packet)[-1]
 
 
 @dataclass
@@ -115,7 +139,8 @@ class CodedTrack:
     Kept are the packets since the last keyframe that the decoder has not seen. A still decodes
     them up to the picture it needs, so that no packet is decoded twice: asked for often, it costs
     what decoding the stream costs; asked for seldom, one GOP a still and nothing between.
-    A GOP longer than `max_bytes` is decoded by the reader as it grows.
+    A GOP longer than `max_bytes` is decoded by the reader as it grows. While every picture is watched
+    the reader decodes, and stills are made of what it has decoded.
     """
 
     def __init__(
@@ -137,6 +162,7 @@ class CodedTrack:
         self._taken: deque[Packet[VideoStream] | None] = deque()
         self._frames: deque[VideoFrame] = deque()
         self._decoding = threading.Lock()  # for _codec, _taken and _frames: held while decoding
+        self._on_frame: OnFrame | None = None
 
     def put(self, packet: Packet[VideoStream], moment: Moment) -> None:
         packet.opaque = moment
@@ -151,13 +177,21 @@ class CodedTrack:
             self._arrived.packets.append(packet)
             self._arrived.size += packet.size
             full = self._arrived.size > self._max_bytes
-        if full:
+        if self._on_frame is not None:
+            self._show_all(self._on_frame)
+        elif full:
             with self._decoding:
                 self._decode_until(math.inf)
 
     def end(self) -> None:
         with self._lock:
             self._arrived.packets.append(None)
+        if self._on_frame is not None:
+            self._show_all(self._on_frame)
+
+    def watch(self, on_frame: OnFrame | None) -> None:
+        with self._decoding:
+            self._on_frame = on_frame
 
     def after(self, asked_s: float) -> tuple[Still, float] | None:
         with self._decoding:
@@ -178,9 +212,34 @@ class CodedTrack:
                 frame = self._frames.popleft()
                 if _moment(frame).due_s >= asked_s:
                     return frame
-            if not self._taken and not self._take():
+            # watched pictures are decoded by the reader alone: each is shown once, in order
+            if self._on_frame is not None or (not self._taken and not self._take()):
                 return None
             self._frames.extend(self._decode(self._taken.popleft()))
+
+    def _show_all(self, on_frame: OnFrame) -> None:
+        """Decode what there is; keep of it what a still may ask for."""
+        while True:
+            with self._decoding:
+                if not self._taken and not self._take():
+                    return
+                frames = self._decode(self._taken.popleft())
+                self._frames.extend(frames)
+                self._let_go()
+            for frame in frames:
+                on_frame(frame, _moment(frame))
+
+    def _let_go(self) -> None:
+        """The newest picture stays, and before it what the caller may be behind."""
+        if not self._frames:
+            return
+        newest = self._frames[-1]
+        most = max(1, MAX_FRAMES_BYTES // (newest.width * newest.height * 3 // 2))
+        from_s = _moment(newest).due_s - self._keep_s
+        while len(self._frames) > most or (
+            len(self._frames) > 1 and _moment(self._frames[0]).due_s <= from_s
+        ):
+            self._frames.popleft()
 
     def _take(self) -> bool:
         with self._lock:

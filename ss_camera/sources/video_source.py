@@ -10,18 +10,29 @@ from av.video.stream import VideoStream
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError
 from ss_camera.media import Still
-from ss_camera.settings.model import CameraSettings
+from ss_camera.settings.model import CameraSettings, VideoSettings
+from ss_camera.sources.annex_b import AnnexB
+from ss_camera.sources.base import OnMotion, OnPacket
+from ss_camera.sources.h264_encoder import H264Encoder, encoded_size
 from ss_camera.sources.opening import TIMEOUT_S, Opening, no_frame
 from ss_camera.sources.packet_reader import PacketReader
 from ss_camera.sources.picture import StillEncoder
-from ss_camera.sources.tracks import CodedTrack, JpegTrack, Track
+from ss_camera.sources.tracks import CodedTrack, JpegTrack
+from ss_camera.sources.video_feed import VideoFeed
+from ss_camera.sources.video_track import VideoTrack
 
 LATE_S = 0.9
 """A file's pictures wait this long for a caller: less than the second that is the shortest schedule."""
 
 
+_FALLBACK_FRAMERATE = 25.0
+
+
 class VideoSource:
     """An open stream or recording.
+
+    Its video is its own H.264 where it has some, without B-frames; of anything else it is encoded, in the
+    size of the stills.
 
     `Still.captured_us` is the wall time at which the frame arrived here, or, of a recording, at
     which it is shown. A stream that is looked into before it is opened hands over what it gathered
@@ -37,6 +48,11 @@ class VideoSource:
         # the whole program takes every picture of a file in this case: see app.py
         self._late_s = LATE_S if camera.kind == "file" and camera.framerate is None else 0.0
         self._last_due_s = -math.inf
+        self._video = camera.video or VideoSettings()
+        self._size = 0, 0
+        self._framerate = _FALLBACK_FRAMERATE
+        self._passing: AnnexB | None = None
+        self._reordered = False
         self.description = opening.name
         self._say = say
         self._reader = PacketReader(opening, self._make_track, clock)
@@ -68,10 +84,43 @@ class VideoSource:
                 raise no_frame(self._opening)
             self._clock.wait(self._reader.news, left_s)
 
+    @property
+    def video_size(self) -> tuple[int, int]:
+        return self._size if self._passing else encoded_size(*(self._encoder.size or self._size))
+
+    def start_video(self, on_packet: OnPacket, on_motion: OnMotion | None = None) -> None:
+        width, height = self.video_size
+        feed = VideoFeed(self._passing, self._make_encoder, on_packet, on_motion)
+        how = (
+            "the camera's own H.264" if self._passing else f"encoded at {self._video.bitrate / 1e6:g} Mbit/s"
+        )
+        if self._reordered:
+            how += ": its own H.264 has B-frames, which clips do not take"
+        self._say(f"{self._opening.name}: video of {width}x{height}, {how}")
+        self._track.start(feed, self._clock.monotonic_s())
+        self._reader.play()
+
+    def check(self) -> None:
+        self._reader.raise_failure()
+        last_s = max(self._track.last_s, self._reader.idle_until_s)
+        if self._track.feed is not None and self._clock.monotonic_s() - last_s > TIMEOUT_S:
+            raise no_frame(self._opening)
+
+    def request_key(self) -> None:
+        if (feed := self._track.feed) is not None:
+            feed.request_key()
+
+    def stop_video(self) -> None:
+        self._track.stop()
+
     def close(self) -> None:
         self._reader.close()
+        self._track.stop()
 
-    def _make_track(self, stream: VideoStream) -> Track:
+    def _make_encoder(self) -> H264Encoder:
+        return H264Encoder(*encoded_size(*self.video_size), self._framerate, self._video)
+
+    def _make_track(self, stream: VideoStream) -> VideoTrack:
         """Called on the reader's thread, once the stream is known."""
         codec = stream.codec_context
         width, height = codec.width, codec.height
@@ -85,8 +134,13 @@ class VideoSource:
             self.description += ", JPEG passed on as it is"
         elif not self._encoder.wants(width, height):
             self._say_scaling(width, height)
+        self._size = width, height
+        self._framerate = float(stream.average_rate or _FALLBACK_FRAMERATE)
+        if codec.name == "h264":
+            self._reordered = codec.has_b_frames
+            self._passing = None if self._reordered else AnnexB(stream)
         track = JpegTrack if codec.name == "mjpeg" else CodedTrack
-        return track(codec, self._encoder, self._late_s)
+        return VideoTrack(track(codec, self._encoder, self._late_s))
 
     def _say_scaling(self, width: int, height: int) -> None:
         asked = self._encoder.size or (width, height)

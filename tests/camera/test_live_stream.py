@@ -1,0 +1,135 @@
+"""Video of network cameras: RTSP passed on as it is, MJPEG encoded, stills beside it, and failures found."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import signal
+
+import pytest
+from PIL import Image
+
+from ss_camera.errors import CameraError, CameraTimeout
+from ss_camera.h264 import nal_units, video_format
+from ss_camera.settings.model import CameraSettings, VideoSettings
+from ss_camera.sources.http_video import HttpSource
+from ss_camera.sources.rtsp_video import RtspSource
+from tests.camera.clocks import HurriedClock
+from tests.camera.network import http_camera, need_rtsp_server, rtsp_server
+from tests.camera.taking import closes_in_time
+from tests.camera.test_http_video import multipart
+from tests.camera.videos import number_in, numbered_jpeg
+from tests.camera.watching import Watched, decode, watch
+
+WAIT_S = 20.0
+
+
+def numbers(watched: Watched) -> list[int]:
+    shown = []
+    for frame in decode(watched.packets):
+        out = io.BytesIO()
+        Image.fromarray(frame.to_ndarray(format="rgb24")).save(out, "JPEG")
+        shown.append(number_in(out.getvalue()))
+    return shown
+
+
+def test_rtsp_h264_is_passed_on() -> None:
+    """The server's own pictures, at its times, complete from the first keyframe; stills beside them."""
+    need_rtsp_server()
+    with rtsp_server() as server:
+        said: list[str] = []
+        camera = CameraSettings("c", kind="rtsp", url=server.url("h264"))
+        source = RtspSource(camera, HurriedClock(), said.append)
+        watched = watch(source, until=60)
+        assert source.still().width == 320
+        assert watched.enough.wait(WAIT_S)
+        source.check()
+        source.close()
+    assert "the camera's own H.264" in said[-1]
+    assert source.video_size == (320, 240)
+    # the server's encoder begins with a delimiter and is of the baseline profile: ours would be neither
+    first = list(nal_units(watched.packets[0].data))
+    assert [unit[0] & 31 for unit in first[:3]] == [9, 7, 8]
+    assert first[1][1] == 66
+    for key in watched.keys:
+        assert [unit[0] & 31 for unit in nal_units(watched.packets[key].data)][1:3] == [7, 8]
+    assert watched.keys[0] == 0
+    assert len(watched.keys) > 1
+    steps = [b - a for a, b in itertools.pairwise(watched.times_us)]
+    assert steps == pytest.approx([40_000] * len(steps), abs=1000)
+    assert len(decode(watched.packets)) == len(watched.packets)
+    assert {sample.luma.shape for sample in watched.samples if sample.luma is not None} == {(240, 320)}
+    assert {sample.pts_us for sample in watched.samples} <= set(watched.times_us)
+
+
+def test_http_mjpeg_becomes_h264() -> None:
+    """Every picture in order at the time of its arrival, while stills are passed on as they are."""
+    with http_camera(multipart(lambda n: numbered_jpeg(n % 256))) as server:
+        camera = CameraSettings("c", kind="http", url=server.url(), video=VideoSettings(gop_s=0.5))
+        source = HttpSource(camera, HurriedClock(), lambda text: None)
+        watched = watch(source, until=40)
+        still = source.still()
+        assert watched.enough.wait(WAIT_S)
+        source.close()
+    assert still.data == numbered_jpeg(number_in(still.data))
+    shown = numbers(watched)
+    assert shown == [(shown[0] + number) % 256 for number in range(len(shown))]
+    wall = [packet.captured_us - watched.packets[0].captured_us for packet in watched.packets]
+    assert [us - watched.times_us[0] for us in watched.times_us] == pytest.approx(wall, abs=2000)
+    assert watched.keys[0] == 0
+    assert video_format(watched.packets[0].data) is not None
+    gaps = [watched.times_us[b] - watched.times_us[a] for a, b in itertools.pairwise(watched.keys)]
+    assert all(gap < 700_000 for gap in gaps)
+
+
+def test_a_keyframe_can_be_asked_of_what_we_encode() -> None:
+    """A clip that waits for one need not wait a GOP."""
+    with http_camera(multipart(lambda n: numbered_jpeg(n % 256))) as server:
+        camera = CameraSettings("c", kind="http", url=server.url(), video=VideoSettings(gop_s=60))
+        source = HttpSource(camera, HurriedClock(), lambda text: None)
+        watched = watch(source, until=10)
+        assert watched.enough.wait(WAIT_S)
+        source.request_key()
+        seen = len(watched.packets)
+        while len(watched.keys) < 2 and len(watched.packets) < seen + 20:
+            source.still()
+        source.close()
+    assert len(watched.keys) == 2
+    assert watched.keys[1] >= 10
+
+
+def test_a_camera_that_freezes_is_found_without_a_still() -> None:
+    """`check` says what a still would have said."""
+    need_rtsp_server()
+    with rtsp_server() as server:
+        clock = HurriedClock()
+        source = RtspSource(
+            CameraSettings("c", kind="rtsp", url=server.url("h264")), clock, lambda text: None
+        )
+        watched = watch(source, until=5)
+        assert watched.enough.wait(WAIT_S)
+        server.process.send_signal(signal.SIGSTOP)
+        clock.hurry(50)
+        with pytest.raises(CameraTimeout, match="no frame for 10 s from rtsp://"):
+            check_for(source, clock)
+        assert closes_in_time(source)
+
+
+def test_a_camera_that_goes_away_is_found_without_a_still() -> None:
+    """All that came before was handed out."""
+    with http_camera(multipart(lambda n: numbered_jpeg(n), count=20)) as server:
+        clock = HurriedClock()
+        source = HttpSource(CameraSettings("c", kind="http", url=server.url()), clock, lambda text: None)
+        watched = watch(source)
+        with pytest.raises(CameraError):
+            check_for(source, clock)
+        source.close()
+    assert numbers(watched)[-1] == 19
+
+
+def check_for(source: RtspSource | HttpSource, clock: HurriedClock) -> None:
+    """Look after the source until it fails, or the time is up."""
+    event, deadline_s = Watched().enough, clock.monotonic_s() + 100
+    while clock.monotonic_s() < deadline_s:
+        source.check()
+        clock.wait(event, 0.5)
