@@ -20,6 +20,7 @@ from ss_camera.errors import CameraError, CameraTimeout, EndOfVideo
 from ss_camera.sources.moments import LiveTimes, Moment, Playback
 from ss_camera.sources.opening import TIMEOUT_S, Opening, explain, open_container
 from ss_camera.sources.video_track import VideoTrack
+from ss_camera.sources.whole_pictures import whole_pictures
 
 CLOSE_S = 4.0
 """How long `close` waits for the thread; one that hangs longer is left to end by itself."""
@@ -135,9 +136,16 @@ class PacketReader:
 
     def _read_live(self, container: InputContainer, track: VideoTrack) -> None:
         times = LiveTimes(self._clock, trusted=container.format.name not in _TIMELESS)
-        for packet in self._packets(container):
-            track.put(packet, times.moment(packet))
-            self.news.set()
+        packets = self._packets(container)
+        split = container.streams.video[0].codec_context.name == "h264" and container.format.name == "rtsp"
+        try:
+            for packet, moment in (
+                whole_pictures(packets, times) if split else ((each, times.moment(each)) for each in packets)
+            ):
+                track.put(packet, moment)
+                self.news.set()
+        finally:
+            track.end()  # what came before the failure is shown and handed out
         raise CameraError(f"{self._opening.name} ended the stream")
 
     def _play_once(self, container: InputContainer, track: VideoTrack, start_s: float) -> float:

@@ -48,18 +48,24 @@ def test_rtsp_h264_is_passed_on() -> None:
     assert "the camera's own H.264" in said[-1]
     assert source.video_size == (320, 240)
     # the server's encoder begins with a delimiter and is of the baseline profile: ours would be neither
-    first = list(nal_units(watched.packets[0].data))
-    assert [unit[0] & 31 for unit in first[:3]] == [9, 7, 8]
-    assert first[1][1] == 66
     for key in watched.keys:
-        assert [unit[0] & 31 for unit in nal_units(watched.packets[key].data)][1:3] == [7, 8]
+        units = list(nal_units(watched.packets[key].data))
+        assert [unit[0] & 31 for unit in units[:3]] == [9, 7, 8]
+        assert units[1][1] == 66
     assert watched.keys[0] == 0
     assert len(watched.keys) > 1
     steps = [b - a for a, b in itertools.pairwise(watched.times_us)]
     assert steps == pytest.approx([40_000] * len(steps), abs=1000)
     assert len(decode(watched.packets)) == len(watched.packets)
+    assert all(is_whole(packet.data) for packet in watched.packets)
     assert {sample.luma.shape for sample in watched.samples if sample.luma is not None} == {(240, 320)}
     assert {sample.pts_us for sample in watched.samples} <= set(watched.times_us)
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether the slices begin with the first macroblock (`1` in its first bit), and no other does."""
+    slices = [unit for unit in nal_units(data) if unit[0] & 31 in (1, 5)]
+    return [bool(unit[1] & 0x80) for unit in slices] == [True] + [False] * (len(slices) - 1)
 
 
 def test_http_mjpeg_becomes_h264() -> None:
