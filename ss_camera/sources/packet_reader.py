@@ -135,18 +135,20 @@ class PacketReader:
             container.close()
 
     def _read_live(self, container: InputContainer, track: VideoTrack) -> None:
-        times = LiveTimes(self._clock, trusted=container.format.name not in _TIMELESS)
-        packets = self._packets(container)
-        split = container.streams.video[0].codec_context.name == "h264" and container.format.name == "rtsp"
         try:
-            for packet, moment in (
-                whole_pictures(packets, times) if split else ((each, times.moment(each)) for each in packets)
-            ):
+            for packet, moment in self._arriving(container):
                 track.put(packet, moment)
                 self.news.set()
         finally:
             track.end()  # what came before the failure is shown and handed out
         raise CameraError(f"{self._opening.name} ended the stream")
+
+    def _arriving(self, container: InputContainer) -> Iterator[tuple[Packet[VideoStream], Moment]]:
+        form, packets = container.format.name, self._packets(container)
+        times = LiveTimes(self._clock, trusted=form not in _TIMELESS)
+        if form == "rtsp" and container.streams.video[0].codec_context.name == "h264":
+            return whole_pictures(packets, times)
+        return ((packet, times.moment(packet)) for packet in packets)
 
     def _play_once(self, container: InputContainer, track: VideoTrack, start_s: float) -> float:
         """Play a recording from `start_s` on; returns when its last picture has had its time."""

@@ -13,8 +13,15 @@ from ss_camera.clips import Clips
 from ss_camera.errors import CameraError, EndOfVideo
 from ss_camera.h264 import PPS, SPS, nal_units
 from ss_camera.media import ClipPart
-from ss_camera.settings.model import CameraSettings, ClipSettings
+from ss_camera.settings.model import CameraSettings, ClipSettings, VideoSettings
+from ss_camera.sources.annex_b import AnnexB
 from ss_camera.sources.file_video import FileSource
+from ss_camera.sources.h264_encoder import H264Encoder
+from ss_camera.sources.moments import Moment
+from ss_camera.sources.picture import StillEncoder
+from ss_camera.sources.tracks import CodedTrack
+from ss_camera.sources.video_feed import VideoFeed
+from ss_camera.sources.video_track import VideoTrack
 from tests.camera.clocks import SteppedClock
 from tests.camera.test_file_video import stills_to_the_end
 from tests.camera.videos import FRAMERATE, make_video, number_in
@@ -231,3 +238,28 @@ def test_a_callback_that_fails_is_a_failure_of_the_camera(tmp_path: Path) -> Non
     with pytest.raises(CameraError, match="ValueError"):
         source.check()
     source.close()
+
+
+def test_b_frames_that_come_later_are_noticed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A stream that begins without them: from the first one on the video is encoded, and goes on in order."""
+    watched = Watched()
+    with av.open(str(make_video(tmp_path / "v.mp4", options={"bf": "3", "b-adapt": "0"}))) as container:
+        stream = container.streams.video[0]
+        track = VideoTrack(CodedTrack(stream.codec_context, StillEncoder(None, None, 85)))
+        feed = VideoFeed(
+            AnnexB(stream), lambda: H264Encoder(160, 120, 20.0, VideoSettings()), watched.packet, None
+        )
+        track.start(feed, 0.0)
+        for packet in container.demux(stream):
+            if packet.size:
+                assert packet.pts is not None
+                at_s = float(packet.pts * packet.time_base)
+                track.put(packet, Moment(at_s, round(at_s * 1e6), round(at_s * 1e6)))
+        track.end()
+    assert "B-frames" in caplog.text
+    assert watched.times_us == sorted(set(watched.times_us))
+    first = watched.keys[1]
+    assert first < 3, "so many were passed on"
+    shown = numbers(Watched(packets=watched.packets[first:]))
+    assert shown == [us // 50_000 for us in watched.times_us[first:]]
+    assert shown == list(range(shown[0], 40))
