@@ -32,8 +32,9 @@ examples.
 4. the default.
 
 Names are in capitals. A name that no setting has and that begins with `CAMERA_`, `PICAMERA_`, `PICAMERA2_`,
-`SS_`, `SSCFG_`, `QUEUE_`, `SYNTHETIC_` or `SCHEDULE_` is an error. In `.env` so is a name one letter off one
-of ours. Other programs' names in `.env` (`HTTPS_PROXY`) are handed on to the libraries.
+`SS_`, `SSCFG_`, `MOTION_`, `CLIP_`, `EVENT_SS_`, `QUEUE_`, `SYNTHETIC_` or `SCHEDULE_` is an error. In `.env`
+so is a name one letter off one of ours. Other programs' names in `.env` (`HTTPS_PROXY`) are handed on to the
+libraries.
 
 ## How a value is read
 
@@ -74,6 +75,13 @@ case: {sizes}.
 Common keys and those of `type_spec` are put in their places; `SS_TYPE_SPEC__ACKS` is read as `SS_ACKS`, and
 the keys of configuration versions 1 and 2 (`SS_S3__BUCKET`, `SS_USERNAME_PW_SET__USERNAME`) as today's.
 With `SSCFG_NAME` the config server decides and `SS_*` is not used; a warning says so.
+
+With `MOTION=on` there are two more topics: `<SS_TOPIC>.clip` and `<SS_TOPIC>.event`. Each `SS_*` name with
+`CLIP_` or `EVENT_` in front sets that key for the one family only; what is not set is that of the stills.
+Not handed down: to a broker of another type its address, TLS, consistency and the options of the type;
+`SS_TLS__*` beside `CLIP_SS_TLS=false`; a login beside a `CLIP_SS_SECURITY_PROTOCOL` without SASL; a second
+password or key beside the family's own; MQTT's will. For MQTT the name of the client gets `-clip` and
+`-event` behind it.
 """
 
 

@@ -152,8 +152,9 @@ def certificate() -> str:
 
 
 def test_both_samples_are_the_guides_examples() -> None:
-    """`dot_env-high_rate-sample` and `dot_env-low_rate-sample` are there."""
-    assert [path.name for path in SAMPLES] == ["dot_env-high_rate-sample", "dot_env-low_rate-sample"]
+    """Those of the SINETStream sample, and one with motion."""
+    names = [f"dot_env-{name}-sample" for name in ("high_rate", "low_rate", "motion")]
+    assert [path.name for path in SAMPLES] == names
 
 
 def test_the_readmes_commands_are_the_makefiles() -> None:

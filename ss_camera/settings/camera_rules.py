@@ -9,6 +9,7 @@ from types import MappingProxyType
 from ss_camera.settings import libcamera_controls, picamera_properties
 from ss_camera.settings.declare import Bad, clash, missing, refused
 from ss_camera.settings.model import CameraSettings, Property
+from ss_camera.settings.motion_rules import synthetic_settings
 from ss_camera.settings.parsers import url
 from ss_camera.settings.values import Values
 
@@ -36,6 +37,7 @@ def camera_settings(values: Values, problems: list[str], warnings: list[str]) ->
         framerate=framerate,
         quality=values.get("CAMERA_QUALITY", int) or 85,
         loop=values.get("CAMERA_LOOP", bool) or False,
+        synthetic=synthetic_settings(values, warnings),
         properties=_properties(values, problems),
     )
 

@@ -66,7 +66,7 @@ SETTINGS = (
     Setting(
         "PICAMERA_FRAMERATE",
         _FRAMERATE,
-        "Pictures a second where `SCHEDULE` is unset; the sensor's rate where it is set.",
+        "Pictures a second where `SCHEDULE` is unset; the sensor's rate where it is set, and that of clips.",
         TIMING,
         "10 (a `file`: its own)",
     ),

@@ -7,12 +7,13 @@ from ss_camera.settings.values import Values
 
 _SHORT = 8
 _PREFIX = "SS_CRYPTO__"
-_SECRETS = (
+SECRETS = (
     "SS_CRYPTO__PASSWORD",
     "SS_CRYPTO__PASSWORD__VALUE",
     "SS_CRYPTO__PASSWORD__PATH",
     "SS_CRYPTO__KEY",
 )
+"""One of them says what the key is."""
 
 
 def names(values: Values) -> list[str]:
@@ -27,7 +28,7 @@ def check(values: Values, problems: list[str], warnings: list[str]) -> None:
         if given and "SS_DATA_ENCRYPTION" not in values.failed:
             warnings.append(f"{given[0]} has no effect: SS_DATA_ENCRYPTION is not true")
         return
-    secrets = [name for name in _SECRETS if values.was_named(name)]
+    secrets = [name for name in SECRETS if values.was_named(name)]
     wanted = [name for name in ("SS_CRYPTO__ALGORITHM", "SS_CRYPTO__MODE") if not values.was_named(name)]
     if not secrets:
         wanted.append("SS_CRYPTO__PASSWORD (or SS_CRYPTO__KEY)")

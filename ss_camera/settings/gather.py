@@ -111,7 +111,7 @@ def _add(found: Found, layer: Iterable[Raw]) -> None:
         if setting is None:
             found.unknown.append(raw)
             continue
-        name = canonical(raw.name) if raw.name.startswith("SS_") else raw.name
+        name = canonical(raw.name)
         if name in new:
             other = f"{new[name].name} ({new[name].place})"
             found.problems.append(

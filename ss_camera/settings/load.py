@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,9 +12,11 @@ from ss_camera.errors import SettingsError
 from ss_camera.media import Family
 from ss_camera.settings import config_server, config_server_rules, dotenv_file, names, routes, table, timing
 from ss_camera.settings.camera_rules import camera_settings, host_name
-from ss_camera.settings.declare import problem, shown
+from ss_camera.settings.clip_rules import clip_settings, video_settings
+from ss_camera.settings.declare import clash, problem, shown
 from ss_camera.settings.gather import Found, gather
 from ss_camera.settings.model import LogSettings, Origin, PublishSettings, Route, Schedule, Settings
+from ss_camera.settings.motion_rules import motion_settings
 from ss_camera.settings.values import Values
 
 SECRETS = Path("/run/secrets")
@@ -41,17 +44,25 @@ def load(
     folders = _folders(environ) if secrets_dirs is None else secrets_dirs
     found = gather(env_file, environ, folders, overrides or {})
     problems, warnings = found.problems, found.warnings
-    values = Values(found)
+    values = Values.read(found)
     camera = camera_settings(values, problems, warnings)
-    schedule = _schedule(values, warnings)
-    publish = _publish(values, found, environ, need_broker)
+    motion = motion_settings(values, warnings)
+    schedule = _schedule(values, motion is not None, warnings)
+    wanted = (Family.STILL,) if motion is None else (Family.STILL, Family.CLIP, Family.EVENT)
+    publish = _publish(values, found, environ, wanted, need_broker)
+    clips = None
+    if motion is not None:
+        video = video_settings(values, camera, problems)
+        camera = replace(camera, video=video)
+        clips = clip_settings(values, video, publish, problems, warnings)
     if any(given.setting.section == table.EXTERNAL_TOOLS for given in values.given.values()):
         warnings.append("EXT_*: external tools are not available in this version; none of these is used")
     if problems:
         raise SettingsError(list(dict.fromkeys(problems)))
     log = LogSettings(values.get("LOG_LEVEL", str) or "INFO", values.get("LOG_FORMAT", str))
     libraries = MappingProxyType({**found.libraries, **_passphrase(values)})
-    return Settings(camera, schedule, publish, log, tuple(warnings), _effective(values), libraries)
+    said = tuple(dict.fromkeys(warnings))
+    return Settings(camera, schedule, publish, log, said, _effective(values), libraries, motion, clips)
 
 
 def find_env_file(explicit: str | None, cwd: Path, script_dir: Path) -> Path | None:
@@ -91,15 +102,20 @@ def _folders(environ: Mapping[str, str]) -> list[Path]:
     return [SECRETS, *([Path(credentials)] if credentials else [])]
 
 
-def _publish(values: Values, found: Found, environ: Mapping[str, str], need_broker: bool) -> PublishSettings:
+def _publish(
+    values: Values, found: Found, environ: Mapping[str, str], wanted: Sequence[Family], need_broker: bool
+) -> PublishSettings:
     home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
     server = config_server_rules.build(values, home, found.problems)
     kind = routes.broker_type(values, found.unknown, found.problems)
     by_family: Mapping[Family, Route] = {Family.STILL: _STAND_IN}
     if server is not None:
         _say_what_wins(values, found.warnings)
+        if Family.CLIP in wanted:
+            wrong = "names one topic, and MOTION=on needs one for stills, one for clips and one for events"
+            found.problems.append(clash(values.raw("SSCFG_NAME"), wrong, "SS_* instead, or MOTION=off"))
     elif kind is not None:
-        by_family = routes.build(values, kind, need_broker, found.problems, found.warnings)
+        by_family = routes.build(values, kind, wanted, need_broker, found.problems, found.warnings)
     return PublishSettings(
         MappingProxyType(dict(by_family)),
         values.get("KAFKA_CLIENT", str) or "auto",
@@ -108,19 +124,19 @@ def _publish(values: Values, found: Found, environ: Mapping[str, str], need_brok
     )
 
 
-def _schedule(values: Values, warnings: list[str]) -> Schedule | None:
+def _schedule(values: Values, has_video: bool, warnings: list[str]) -> Schedule | None:
     schedule = values.get("SCHEDULE", Schedule)
     if schedule is None:
         return None
     warnings.extend(filter(None, [timing.note(schedule)]))
     for name in ("PICAMERA_FRAMERATE", "PICAMERA2_CONTROLS_FRAME_RATE"):
-        if name in values:
+        if name in values and not has_video:
             warnings.append(f"SCHEDULE says when pictures are taken; {name} only sets the sensor's rate")
     return schedule
 
 
 def _say_what_wins(values: Values, warnings: list[str]) -> None:
-    ignored = [name for name in values.given if name.startswith("SS_")]
+    ignored = [name for name in values.given if name.startswith("SS_") or names.family_prefix(name)]
     if ignored:
         warnings.append(
             f"SSCFG_NAME goes before SS_*: the config server decides, not used: {', '.join(ignored)}"

@@ -168,8 +168,23 @@ class MotionSettings:
 
 
 @dataclass(frozen=True)
+class RecordingWindow:
+    """Minutes of the local day, 0 to 1440, from `start_min`; over midnight where `end_min` is less."""
+
+    start_min: int
+    end_min: int
+
+    def contains(self, hour: int, minute: int) -> bool:
+        """Whether that local time is in it. The end is not."""
+        now_min = hour * 60 + minute
+        if self.start_min < self.end_min:
+            return self.start_min <= now_min < self.end_min
+        return now_min >= self.start_min or now_min < self.end_min
+
+
+@dataclass(frozen=True)
 class ClipSettings:
-    """What becomes a clip, and in which parts it leaves.
+    """What becomes a clip, and in which parts it leaves. Motion outside the `window` begins none.
 
     `preroll_s`, `postroll_s`: seconds before the trigger, and of quiet that end the clip. `max_s`: then the
     next clip of the same event goes on. `memory_bytes` bounds the ring of the pre-roll; `part_bytes` each
@@ -182,6 +197,7 @@ class ClipSettings:
     memory_bytes: int = 64 * 1024 * 1024
     part_bytes: int = 256 * 1024
     whole: bool = False
+    window: RecordingWindow | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +213,7 @@ class Settings:
     """All of it. `warnings` are sentences to log at start; `effective` is what `check` prints.
 
     `libraries` are the names in `.env` that are not ours (`HTTPS_PROXY`): see `settings.export`.
+    `motion` and `clips` are None where `MOTION` is off; then there are no routes for clips and events.
     """
 
     camera: CameraSettings
@@ -206,3 +223,5 @@ class Settings:
     warnings: tuple[str, ...] = ()
     effective: tuple[tuple[Origin, str], ...] = ()
     libraries: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    motion: MotionSettings | None = None
+    clips: ClipSettings | None = None

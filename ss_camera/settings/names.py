@@ -13,6 +13,10 @@ PREFIXES = (
     "QUEUE_",
     "SYNTHETIC_",
     "SCHEDULE_",
+    "MOTION_",
+    "CLIP_",
+    "EVENT_SS_",
+    "CONTROL_SS_",
     "EXT_SS_",
     "EXT_ARG_",
 )
@@ -20,6 +24,14 @@ PREFIXES = (
 
 NOT_SETTINGS = frozenset({"SS_TEST_REQUIRE_ALL"})
 """Names under our prefixes that other tools read."""
+
+FAMILY_PREFIXES = ("CLIP_", "EVENT_")
+"""Before an `SS_*` name: that setting for one family of messages."""
+
+
+def family_prefix(name: str) -> str:
+    """The family's part of a name such as `CLIP_SS_TOPIC`, or "" where it is of no family."""
+    return next((prefix for prefix in FAMILY_PREFIXES if name.startswith(prefix + "SS_")), "")
 
 
 def has_our_prefix(name: str) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from ss_camera.media import Family
 from ss_camera.settings import (
     crypto_rules,
+    families,
     installed,
     kafka_rules,
     mqtt_rules,
+    names,
     s3_rules,
     sinetstream_options,
     table,
@@ -30,25 +32,56 @@ _ELSEWHERE = ("SS_TLS", "SS_BROKERS")
 
 def broker_type(values: Values, unknown: list[Raw], problems: list[str]) -> str | None:
     """`kafka`, `mqtt` or `s3`, or None where SS_TYPE is none of them. Names it does not know are refused."""
-    kind = values.get("SS_TYPE", str) if values.was_named("SS_TYPE") else "kafka"
-    problems.extend(_unknown(raw, kind) for raw in unknown)
+    kind = _kind(values, "", "kafka")
+    for raw in unknown:
+        problems.append(_unknown(raw, _kind(values, names.family_prefix(raw.name), kind)))
     return kind
 
 
 def build(
-    values: Values, kind: str, need_broker: bool, problems: list[str], warnings: list[str]
+    values: Values,
+    kind: str,
+    wanted: Collection[Family],
+    need_broker: bool,
+    problems: list[str],
+    warnings: list[str],
 ) -> Mapping[Family, Route]:
-    """The routes; none where no broker is needed or given. Problems are appended."""
+    """The routes of the families `wanted`; none where no broker is needed or given. Problems are appended."""
+    made: dict[Family, Route] = {}
+    for family in wanted:
+        kind_here = _kind(values, families.PREFIXES[family], kind)
+        if kind_here is None:
+            continue
+        own = families.of_family(values, family, kind_here, kind)
+        wrong: list[str] = []
+        doubts: list[str] = []
+        route = _build(own, kind_here, families.suffix(values, family), need_broker, wrong, doubts)
+        if route is not None:
+            made[family] = route
+            families.check_topic(values, family, kind_here, wrong)
+        problems.extend(families.renamed(wrong, family, problems))
+        warnings.extend(w for w in families.renamed(doubts, family, warnings) if w not in warnings)
+    return made
+
+
+def _kind(values: Values, prefix: str, default: str | None) -> str | None:
+    name = prefix + "SS_TYPE"
+    return values.get(name, str) if values.was_named(name) else default
+
+
+def _build(
+    values: Values, kind: str, suffix: str, need_broker: bool, problems: list[str], warnings: list[str]
+) -> Route | None:
     for given in values.given.values():
         if given.setting.types and kind not in given.setting.types:
             problems.append(clash(given.raw, f"is no setting for {kind} but for {given.setting.types[0]}"))
     if not need_broker and not values.was_named("SS_BROKERS") and not values.was_named("SS_TOPIC"):
-        return {}
+        return None
     consistency = values.get("SS_CONSISTENCY", str) or "AT_LEAST_ONCE"
     connection = _check(values, kind, consistency, problems, warnings)
     if need_broker:
         problems.extend(_missing(values, kind))
-    return {Family.STILL: _route(values, kind, consistency, connection)}
+    return _route(values, kind, consistency, connection, suffix)
 
 
 def _check(
@@ -82,15 +115,20 @@ def _missing(values: Values, kind: str) -> Iterable[str]:
 
 def _unknown(raw: Raw, kind: str | None) -> str:
     where = f"{raw.name} ({raw.place})"
-    if not raw.name.startswith("SS_"):
-        return _unknown_camera_name(where, raw.name)
-    key = sinetstream_options.canonical(raw.name).removeprefix("SS_").lower()
+    prefix = names.family_prefix(raw.name)
+    name = raw.name.removeprefix(prefix)
+    if name.startswith("CONTROL_SS_"):
+        return problem(where, "is for commands, which are not available in this version", "no such line")
+    if not name.startswith("SS_"):
+        return _unknown_camera_name(where, name)
+    key = sinetstream_options.canonical(name).removeprefix("SS_").lower()
     if kind == "kafka" and key in OBJECTS:
         return problem(where, "takes a Python object, which no variable can hold", "no such line")
     if key in REPLACED:
         return problem(where, "is SINETStream's to set", "", REPLACED[key])
     wrong = f"is no setting for {kind}" if kind else "is no setting"
-    return problem(where, wrong, "", nearest(raw.name, _known(kind)))
+    meant = nearest(name, [known for known in _known(kind) if known.startswith("SS_") or not prefix])
+    return problem(where, wrong, "", prefix + meant if meant else None)
 
 
 def _unknown_camera_name(where: str, name: str) -> str:
@@ -110,7 +148,9 @@ def _known(kind: str | None) -> list[str]:
     ]
 
 
-def _route(values: Values, kind: str, consistency: str, connection: Mapping[str, object] | None) -> Route:
+def _route(
+    values: Values, kind: str, consistency: str, connection: Mapping[str, object] | None, suffix: str
+) -> Route:
     parts: dict[str, dict[str, object]] = {"common": {}, "type_spec": {}, "reader": {}}
     encrypted = values.get("SS_DATA_ENCRYPTION", bool)
     skipped = () if encrypted else crypto_rules.names(values)
@@ -134,7 +174,7 @@ def _route(values: Values, kind: str, consistency: str, connection: Mapping[str,
         type_spec["will"] = mqtt_rules.finished_will(will)
     return Route(
         kind,
-        values.get("SS_TOPIC", str) or "",
+        (values.get("SS_TOPIC", str) or "") + suffix,
         consistency,
         MappingProxyType(common),
         MappingProxyType(type_spec),

@@ -12,6 +12,7 @@ import re
 
 from ss_camera.settings.broker_addresses import BROKERS, without_login
 from ss_camera.settings.declare import Bad, Kind, Setting
+from ss_camera.settings.names import family_prefix
 from ss_camera.settings.parsers import BOOLEAN, FILE, TEXT, choice, integer, matching, one_of
 
 SECTION = "Broker, all types"
@@ -135,6 +136,9 @@ MQTT_TOPIC = matching(
     "is no topic to publish to",
 )
 
+TOPIC_LENGTHS = {"kafka": 249, "mqtt": 1000, "s3": 249}
+"""Characters of a topic, by the two above."""
+
 # keys of configuration versions 1 and 2, as the sample's `.env` made them
 _OLD = (
     (re.compile("^SS_S3__"), "SS_"),
@@ -147,12 +151,17 @@ _OLD = (
 
 
 def canonical(name: str) -> str:
-    """The declared name for `name`: `SS_TYPE_SPEC__ACKS` and the keys of old configuration versions."""
+    """The declared name for `name`: `SS_TYPE_SPEC__ACKS` and the keys of old configuration versions.
+
+    The prefix of a family stays. A name that is of no broker is given back.
+    """
+    prefix = family_prefix(name)
+    name = name.removeprefix(prefix)
     if name.startswith(_TYPE_SPEC):
         name = "SS_" + name[len(_TYPE_SPEC) :]
     for old, new in _OLD:
         name = old.sub(new, name)
-    return name
+    return prefix + name
 
 
 def path(name: str) -> tuple[str, ...]:

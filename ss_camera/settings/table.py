@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ss_camera.settings import (
     camera_settings,
+    clip_settings,
     kafka_options,
     libcamera_controls,
     log_format,
+    motion_settings,
     mqtt_options,
     names,
     picamera_properties,
@@ -22,6 +24,8 @@ EXTERNAL_TOOLS = "External tools (not available)"
 TABLE: tuple[Setting, ...] = (
     *camera_settings.SETTINGS,
     log_format.SETTING,
+    *motion_settings.SETTINGS,
+    *clip_settings.SETTINGS,
     *sinetstream_options.SETTINGS,
     *kafka_options.SETTINGS,
     *mqtt_options.SETTINGS,
@@ -39,10 +43,8 @@ _OPEN = tuple(setting for setting in TABLE if setting.name.endswith("*"))
 
 
 def find(name: str) -> Setting | None:
-    """The setting that declares the variable `name`, old spellings included."""
-    if not name.startswith("SS_"):
-        return _declared(name)
-    return _declared(sinetstream_options.canonical(name))
+    """The setting that declares `name`, old spellings included; `SS_TOPIC` for `CLIP_SS_TOPIC`."""
+    return _declared(sinetstream_options.canonical(name).removeprefix(names.family_prefix(name)))
 
 
 def is_ours(name: str) -> bool:

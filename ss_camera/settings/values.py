@@ -14,19 +14,25 @@ _T = TypeVar("_T")
 class Values:
     """The values by declared name. A name in `failed` was given, but is not of its kind."""
 
-    def __init__(self, found: Found) -> None:
-        self.given: dict[str, Given] = {}
-        self.failed: set[str] = set(found.refused)
+    def __init__(self, given: dict[str, Given], failed: set[str]) -> None:
+        self.given = given
+        self.failed = failed
+
+    @classmethod
+    def read(cls, found: Found) -> Values:
+        """Read all that was found; what is wrong is appended to its problems."""
+        values = cls({}, set(found.refused))
         for name, raw in found.values.items():
             setting = table.find(name)
             assert setting is not None
-            if name in self.failed:
+            if name in values.failed:
                 continue
             try:
-                self.given[name] = Given(setting, raw, setting.kind.parse(_whole(raw)))
+                values.given[name] = Given(setting, raw, setting.kind.parse(_whole(raw)))
             except Bad as bad:
-                self.failed.add(name)
+                values.failed.add(name)
                 found.problems.append(_told(setting, raw) or refused(setting, raw, bad))
+        return values
 
     def __contains__(self, name: object) -> bool:
         return name in self.given

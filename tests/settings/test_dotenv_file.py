@@ -178,7 +178,7 @@ def test_other_programs_variables_do_not_stop_us() -> None:
         "KAFKA_CLIENTS",
         "SSH_AUTH_SOCK",
         "SHEDULE",
-        "MOTION",
+        "EVENT_LOG",
         "LOG_DIR",
         "home",
     ]

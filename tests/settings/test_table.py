@@ -21,6 +21,12 @@ from tests.settings.loading import in_file, told
 ROOT = Path(__file__).parent.parent.parent
 
 
+IN_WORDS = (
+    *("the host name", "the source's own", "unset", "10 (a `file`: its own)"),
+    *("always", "4, or higher where the picture needs it"),
+)
+
+
 HIGH_RATE = """\
 PICAMERA_RESOLUTION=QVGA
 PICAMERA_FRAMERATE=5
@@ -31,6 +37,22 @@ SS_CONSISTENCY=AT_LEAST_ONCE
 
 
 LOW_RATE = HIGH_RATE.replace("QVGA", "VGA").replace("PICAMERA_FRAMERATE=5", "SCHEDULE=10")
+
+
+MOTION = """\
+PICAMERA_RESOLUTION=VGA
+PICAMERA_FRAMERATE=20
+SCHEDULE=every minute
+MOTION=on
+MOTION_SENSITIVITY=10
+CLIP_PREROLL=5
+CLIP_POSTROLL=5
+CLIP_BITRATE=5M
+RECORDING_WINDOW=08-18
+SS_BROKERS=kafka.example.org:9092
+SS_TOPIC=sinetstream.image.camera
+SS_CONSISTENCY=AT_LEAST_ONCE
+"""
 
 
 FOUR_K = """\
@@ -72,7 +94,7 @@ def test_a_default_that_is_a_value_is_one_that_the_kind_takes(setting: object) -
     """Others tell in words what happens: the host name, unset."""
     declared = find(getattr(setting, "name", ""))
     assert declared is not None
-    if declared.default not in ("the host name", "the source's own", "unset", "10 (a `file`: its own)"):
+    if declared.default not in IN_WORDS:
         declared.kind.parse(declared.default)
 
 
