@@ -12,6 +12,7 @@ from ss_camera.settings.model import VideoSettings
 from ss_camera.sources.h264_encoder import H264Encoder
 from tests.camera.watching import decode
 
+BT601 = (5, 6)
 PART_BYTES = 256 * 1024
 COLOURS = [(200, 40, 40), (40, 180, 60), (30, 60, 210), (230, 230, 230), (20, 20, 20), (240, 200, 40)]
 
@@ -41,6 +42,7 @@ def test_colours_are_those_of_the_frame(form: str, size: tuple[int, int]) -> Non
     frame.colorspace = 2  # a camera does not say
     shown = decode(encoder.encode(frame, 0, 0))[0]
     assert np.abs(shown_colours(shown) - COLOURS).max() < 12
+    assert shown.colorspace in BT601, "unmarked HD would be taken for BT.709"
 
 
 def test_a_full_range_frame_that_is_not_named_so_keeps_its_range() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import itertools
 import signal
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -15,10 +17,10 @@ from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.http_video import HttpSource
 from ss_camera.sources.rtsp_video import RtspSource
 from tests.camera.clocks import HurriedClock
-from tests.camera.network import http_camera, need_rtsp_server, rtsp_server
+from tests.camera.network import HttpCamera, http_camera, need_rtsp_server, rtsp_server
 from tests.camera.taking import closes_in_time
 from tests.camera.test_http_video import multipart
-from tests.camera.videos import number_in, numbered_jpeg
+from tests.camera.videos import make_video, number_in, numbered_jpeg
 from tests.camera.watching import Watched, decode, watch
 
 WAIT_S = 20.0
@@ -131,6 +133,25 @@ def test_a_camera_that_goes_away_is_found_without_a_still() -> None:
             check_for(source, clock)
         source.close()
     assert numbers(watched)[-1] == 19
+
+
+def test_the_last_pictures_before_the_end_are_handed_out(tmp_path: Path) -> None:
+    """A decoder holds pictures back that are shown later; a connection that ends takes none along."""
+    video = make_video(tmp_path / "v.ts").read_bytes()
+
+    def answer(request: BaseHTTPRequestHandler, camera: HttpCamera) -> None:
+        request.send_response(200)  # without a length it is a live stream
+        request.end_headers()
+        request.wfile.write(video)
+
+    with http_camera(answer) as server:
+        clock = HurriedClock()
+        source = HttpSource(CameraSettings("c", kind="http", url=server.url()), clock, lambda text: None)
+        watched = watch(source)
+        with pytest.raises(CameraError):
+            check_for(source, clock)
+        source.close()
+    assert numbers(watched)[-1] == 39
 
 
 def check_for(source: RtspSource | HttpSource, clock: HurriedClock) -> None:

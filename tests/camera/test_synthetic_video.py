@@ -12,12 +12,13 @@ from PIL import Image
 
 from ss_camera.errors import CameraError
 from ss_camera.h264 import video_format
+from ss_camera.media import Packet
 from ss_camera.motion import Detector
 from ss_camera.settings.model import CameraSettings, MotionSettings, SyntheticSettings, VideoSettings
 from ss_camera.sources.synthetic import SyntheticSource
 from tests.camera.clocks import SteppedClock
 from tests.camera.test_synthetic import read_line
-from tests.camera.watching import decode, watch
+from tests.camera.watching import Watched, decode, watch
 
 WALL_US = 1_700_000_000_000_000
 
@@ -92,6 +93,24 @@ def test_nothing_comes_after_the_stop_and_video_can_begin_anew() -> None:
     assert again.times_us == [1_500_000, 1_600_000, 1_700_000]
     assert again.keys == [0]
     assert again.samples == []
+
+
+def test_a_machine_too_slow_skips_frames_and_keeps_their_times() -> None:
+    """What is shown is of its own moment, whenever it was made."""
+    clock = SteppedClock()
+    source = open_synthetic(clock, framerate=10.0, width=160, height=120)
+    watched = Watched()
+
+    def slow(packet: Packet) -> None:
+        watched.packet(packet)
+        clock.sleep(0.25)
+
+    source.start_video(slow)
+    clock.sleep(1.01)
+    source.close()
+    assert watched.times_us == [0, 200_000, 500_000, 700_000, 1_000_000]
+    shown_us = [packet.captured_us - WALL_US for packet in watched.packets]
+    assert shown_us == pytest.approx(watched.times_us, abs=2)
 
 
 @pytest.mark.parametrize(("profile", "idc"), [("baseline", 66), ("main", 77), ("high", 100)])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
-from av import VideoStream
+from av import VideoFrame, VideoStream
 from av.container import InputContainer
 from av.packet import Packet
 
@@ -132,3 +132,36 @@ def test_a_damaged_packet_costs_no_more_than_its_gop(tmp_path: Path) -> None:
                 numbers.append(number_in(found[0].data))
     assert numbers[:5] == list(range(5))
     assert numbers[-20:] == list(range(10, 30))
+
+
+def test_watched_pictures_are_shown_once_and_not_kept(tmp_path: Path) -> None:
+    """The newest stays for a still, and what a caller may be behind; memory does not grow."""
+    for keep_s, most in ((0.0, 1), (0.26, 6)):
+        shown: list[int] = []
+        with h264(tmp_path, frames=40) as container:
+            codec = container.streams.video[0].codec_context
+            track = CodedTrack(codec, StillEncoder(None, None, 85), keep_s)
+            track.watch(lambda frame, moment, shown=shown: shown.append(moment.wall_us))  # type: ignore[misc]
+            assert max(play(container, track)) == most
+        assert shown == list(range(40))
+        found = track.after(0.0)
+        assert found is not None
+        assert number_in(found[0].data) == 40 - most
+
+
+def test_a_still_takes_no_picture_from_the_watcher(tmp_path: Path) -> None:
+    """A caller may ask at any moment, also while packets of before are decoded."""
+    shown: list[int] = []
+    with h264(tmp_path, frames=9) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        track = CodedTrack(container.streams.video[0].codec_context, StillEncoder(None, None, 85))
+
+        def on_frame(frame: VideoFrame, moment: Moment) -> None:
+            shown.append(moment.wall_us)
+            track.after(math.inf)
+
+        for number, packet in enumerate(packets):
+            if number == 8:
+                track.watch(on_frame)
+            track.put(packet, Moment(number / FRAMERATE, number))
+    assert shown == list(range(9))
