@@ -63,7 +63,7 @@ SETTINGS = (
     Setting(
         "RECORDING_WINDOW",
         WINDOW,
-        "Local time of day in which motion begins a clip; its end does not belong to it.",
+        "Local time of day; motion that begins outside makes no clip and no event. The end is outside.",
         SECTION,
         "always",
     ),

@@ -174,9 +174,8 @@ class RecordingWindow:
     start_min: int
     end_min: int
 
-    def contains(self, hour: int, minute: int) -> bool:
-        """Whether that local time is in it. The end is not."""
-        now_min = hour * 60 + minute
+    def contains(self, now_min: int) -> bool:
+        """Whether it holds that minute since local midnight. The end does not belong to it."""
         if self.start_min < self.end_min:
             return self.start_min <= now_min < self.end_min
         return now_min >= self.start_min or now_min < self.end_min

@@ -15,6 +15,7 @@ from scripts.make_settings_doc import PAGE, page
 from ss_camera.errors import SettingsError
 from ss_camera.media import Family
 from ss_camera.settings import TABLE, export, load
+from ss_camera.settings.model import RecordingWindow
 from ss_camera.settings.table import find
 from tests.settings.loading import in_file, told
 
@@ -112,6 +113,18 @@ def test_the_samples_hold_what_their_readme_shows_and_load(name: str, content: s
     assert route.topic == "sinetstream.image.camera"
     assert settings.warnings == ()
     assert (settings.schedule is None) == (settings.camera.framerate == 5.0)
+
+
+def test_the_sample_with_motion_loads() -> None:
+    """It is the example above, and sends clips and events to topics of their own."""
+    path = ROOT / "dot_env-motion-sample"
+    assert dotenv.dotenv_values(path) == dotenv.dotenv_values(stream=io.StringIO(MOTION))
+    settings = load(path, environ={}, secrets_dirs=())
+    assert settings.warnings == ()
+    assert settings.clips is not None
+    assert settings.clips.window == RecordingWindow(8 * 60, 18 * 60)
+    topic = "sinetstream.image.camera"
+    assert [settings.publish.routes[f].topic for f in Family] == [topic, f"{topic}.clip", f"{topic}.event"]
 
 
 @pytest.mark.parametrize("content", [HIGH_RATE, LOW_RATE, FOUR_K, PICAMERA2], ids=["high", "low", "4k", "2"])
