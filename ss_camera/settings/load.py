@@ -55,8 +55,7 @@ def load(
         video = video_settings(values, camera, problems)
         camera = replace(camera, video=video)
         clips = clip_settings(values, video, publish, problems, warnings)
-    if any(given.setting.section == table.EXTERNAL_TOOLS for given in values.given.values()):
-        warnings.append("EXT_*: external tools are not available in this version; none of these is used")
+    _external_tools(values, warnings)
     if problems:
         raise SettingsError(list(dict.fromkeys(problems)))
     log = LogSettings(values.get("LOG_LEVEL", str) or "INFO", values.get("LOG_FORMAT", str))
@@ -141,6 +140,11 @@ def _say_what_wins(values: Values, warnings: list[str]) -> None:
         warnings.append(
             f"SSCFG_NAME goes before SS_*: the config server decides, not used: {', '.join(ignored)}"
         )
+
+
+def _external_tools(values: Values, warnings: list[str]) -> None:
+    if any(given.setting.section == table.EXTERNAL_TOOLS for given in values.given.values()):
+        warnings.append("EXT_*: external tools are not available in this version; none of these is used")
 
 
 def _passphrase(values: Values) -> dict[str, str]:

@@ -23,6 +23,9 @@ def _mask(text: str) -> MotionMask:
         return motion_mask.parse_mask(os.path.expanduser(text.strip()))
     except ValueError as error:
         raise Bad(str(error)) from None
+    except ImportError:
+        expected = "rectangles, or: pip install pillow"
+        raise Bad("is a PNG, which needs a package that is not installed", expected=expected) from None
 
 
 def _script(text: str) -> tuple[tuple[float, float], ...]:

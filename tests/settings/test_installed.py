@@ -54,6 +54,14 @@ def test_a_package_that_is_missing_is_told_with_its_command(
     assert expected in lines[0]
 
 
+def test_a_mask_that_needs_a_missing_package_is_told_with_its_command(tmp_path: Path) -> None:
+    """Rectangles need none."""
+    lines = on_a_bare_python(tmp_path, {"SS_BROKERS": "h", "MOTION": "on", "MOTION_MASK": "mask.png"})
+    (line,) = [line for line in lines if "MOTION_MASK" in line]
+    assert 'MOTION_MASK (environment): "mask.png" is a PNG, which needs a package that is not' in line
+    assert line.endswith("expected rectangles, or: pip install pillow")
+
+
 def on_a_bare_python(folder: Path, given: dict[str, str]) -> list[str]:
     """The problems on a Python that has python-dotenv and no other library."""
     (folder / "ss_camera").symlink_to(ROOT / "ss_camera")
