@@ -5,26 +5,36 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from enum import IntEnum
 
+from ss_camera import parts
 from ss_camera.allocator import keep_freed_memory
+from ss_camera.clips import Clips
 from ss_camera.clock import Clock
 from ss_camera.counters import Counters
+from ss_camera.inbox import VideoInbox
 from ss_camera.media import Family
 from ss_camera.message import Sequence
 from ss_camera.outbox import MemoryOutbox, Outbox
 from ss_camera.pipeline import Pipeline
 from ss_camera.publisher import Publisher
+from ss_camera.recording import Recording
 from ss_camera.scheduling import AsItComes, Timetable, timetable
 from ss_camera.settings.model import Settings
 from ss_camera.sinks.base import Sink
 from ss_camera.sources import is_recording, open_source
 from ss_camera.sources.base import Source
+from ss_camera.sources.jpeg_encoder import open_encoder
 
 CAPTURE_STOP_S = 2.0
 """Seconds that a stop leaves the camera for the still it is taking."""
-PUBLISH_STOP_S = 6.0
+RECORD_STOP_S = 1.0
+"""Seconds that a stop leaves for the rest of an open clip."""
+PUBLISH_STOP_S = 5.0
 """Seconds that a stop leaves the publisher for what is captured; together under the 10 promised."""
+
+THUMBNAIL_QUALITY = 70
 
 _TICK_S = 2.0  # how soon the end of a thread is noticed; a signal is at once
 _logger = logging.getLogger(__name__)
@@ -57,21 +67,47 @@ class App:
         publisher = Publisher(
             self.outbox, sink, clock, self.counters, again=route.consistency != "AT_MOST_ONCE"
         )
+        sequence = Sequence(settings.camera.camera_id, clock)
+        self._inbox, self._record = self._recording(settings, sequence)
         pipeline = Pipeline(
             self._open_source,
             _timetable(settings, clock),
-            Sequence(settings.camera.camera_id, clock),
+            sequence,
             self.outbox,
             clock,
             self.counters,
+            self._inbox,
         )
         self._capture = self._thread("capture", lambda: pipeline.run(self._stop))
         self._publish = self._thread("publish", lambda: publisher.run(self._drain, self._give_up))
+
+    def _recording(
+        self, settings: Settings, sequence: Sequence
+    ) -> tuple[VideoInbox | None, threading.Thread | None]:
+        """The inbox for video and the thread that empties it, where motion is watched."""
+        if settings.motion is None or settings.clips is None:
+            return None, None
+        inbox = VideoInbox(self.counters)
+        room = parts.room(settings.clips.part_bytes, sequence.camera, sequence.boot)
+        window = settings.clips.window
+        clips = Clips(settings.clips, room, lambda us: window is None or window.contains(_local_minute(us)))
+        encoder = open_encoder(THUMBNAIL_QUALITY)
+        recording = Recording(
+            settings.motion,
+            clips,
+            sequence,
+            self.outbox,
+            self.counters,
+            lambda sample: b"" if sample.luma is None else encoder.gray(sample.luma),
+        )
+        return inbox, self._thread("record", lambda: recording.run(inbox))
 
     def start(self) -> None:
         """Start both threads; the broker is opened while the camera warms up."""
         _logger.info("publishing to %s", self._sink.description)
         self._publish.start()
+        if self._record is not None:
+            self._record.start()
         self._capture.start()
 
     def wait(self, stop: threading.Event) -> None:
@@ -104,6 +140,10 @@ class App:
         return stop.is_set() or self._failed.is_set()
 
     def _close_outbox(self) -> None:
+        """Capture has ended: what it left is recorded, then nothing more is put into the outbox."""
+        if self._inbox is not None and self._record is not None:
+            self._inbox.close()
+            self._join(self._record, RECORD_STOP_S)
         self._drain.set()
         self.outbox.close()
 
@@ -127,6 +167,12 @@ class App:
             _logger.error(
                 "the %s thread did not stop within %.0f s and is left behind", thread.name, timeout_s
             )
+
+
+def _local_minute(wall_us: int) -> int:
+    """Minutes since local midnight."""
+    local = datetime.fromtimestamp(wall_us / 1e6)
+    return local.hour * 60 + local.minute
 
 
 def _timetable(settings: Settings, clock: Clock) -> Timetable:

@@ -18,19 +18,11 @@ MAX_ITEMS = 2000
 
 
 @dataclass(frozen=True)
-class VideoBegins:
-    """The next packets are of a video of this size, in pixels."""
-
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class VideoEnds:
     """No packet follows that belongs to those before."""
 
 
-VideoItem = Packet | MotionSample | VideoBegins | VideoEnds
+VideoItem = Packet | MotionSample | VideoEnds
 
 
 class VideoInbox:
@@ -44,7 +36,7 @@ class VideoInbox:
         self._closed = False
 
     def put(self, item: VideoItem) -> None:
-        """Add `item`; on overflow drop all packets and samples that wait, `item` too."""
+        """Add `item`; on overflow drop all that waits, `item` too, and say that the video ends there."""
         size = _size(item)
         with self._changed:
             if len(self._items) >= MAX_ITEMS or self._bytes + size > MAX_BYTES:
@@ -77,9 +69,8 @@ class VideoInbox:
             return self._closed and not self._items
 
     def _overflow(self) -> None:
-        kept: list[VideoItem] = [item for item in self._items if isinstance(item, VideoBegins)][-1:]
-        self._counters.add("video dropped", len(self._items) + 1 - len(kept))
-        self._items = deque([VideoEnds(), *kept])
+        self._counters.add("video dropped", len(self._items) + 1)
+        self._items = deque([VideoEnds()])
         self._bytes = 0
 
 

@@ -1,10 +1,10 @@
 """THE FLOW, one way, on one screen.
 
-    source ─── timetable: is a still due? ─── message ─── outbox ─> publisher ─> sink ─> broker ─> viewer
+    source ─┬─ timetable: is a still due? ──────────────────┬─> message ─> outbox ─> publisher ─> sink
+            └─ inbox ─> motion, pre-roll ─> clips, events ──┘
 
-One thread runs this file, another `publisher.py`; the outbox is between them. Motion samples and
-packets join here: source ─> motion, pre-roll ─> clips ─> message, into the same outbox. Commands are
-read at the top of the loop in `run_once`.
+One thread runs this file, one `recording.py` (the lower line), one `publisher.py`; the inbox and the
+outbox are between them. Commands are read at the top of the loop in `run_once`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ss_camera.backoff import Backoff
 from ss_camera.clock import Clock
 from ss_camera.counters import Counters, RareLog
 from ss_camera.errors import CameraError, EndOfVideo
+from ss_camera.inbox import VideoEnds, VideoInbox
 from ss_camera.jpeg import NotJpeg
 from ss_camera.message import Sequence
 from ss_camera.outbox import Outbox
@@ -25,12 +26,17 @@ from ss_camera.sources.base import Source
 
 MAX_DAMAGED = 10
 """Damaged pictures in a row after which the camera is opened again."""
+VIDEO_CHECK_S = 1.0
+"""How soon video that ended or stands still is noticed between two stills, in seconds."""
 
 _logger = logging.getLogger(__name__)
 
 
 class Pipeline:
-    """Everything between an open camera and the outbox; `open_source` is called for each try."""
+    """Everything between an open camera and the outbox; `open_source` is called for each try.
+
+    With an `inbox` the camera's video goes there.
+    """
 
     def __init__(
         self,
@@ -40,6 +46,7 @@ class Pipeline:
         outbox: Outbox,
         clock: Clock,
         counters: Counters,
+        inbox: VideoInbox | None = None,
     ) -> None:
         self._open_source = open_source
         self._timetable = timetable
@@ -47,6 +54,7 @@ class Pipeline:
         self._outbox = outbox
         self._clock = clock
         self._counters = counters
+        self._inbox = inbox
         self._backoff = Backoff(1.0, 60.0)
         self._rare = RareLog(_logger, clock)
         self._damaged = 0
@@ -70,13 +78,24 @@ class Pipeline:
         source = self._open_source()
         _logger.info("capturing from %s", source.description)
         try:
-            while not self._clock.wait(stop, self._timetable.wait_s()):
+            if self._inbox is not None:
+                source.start_video(self._inbox.put, self._inbox.put)
+            while not self._clock.wait(stop, self._wait_s()):
+                if self._inbox is not None:
+                    source.check()
                 if self._timetable.wait_s() > 0.0:
                     continue
                 self.still(source)
                 self._backoff.succeeded()
         finally:
             source.close()
+            if self._inbox is not None:
+                self._inbox.put(VideoEnds())
+
+    def _wait_s(self) -> float:
+        """Seconds to the next still; video is looked after once a second between them."""
+        wait_s = self._timetable.wait_s()
+        return wait_s if self._inbox is None else min(wait_s, VIDEO_CHECK_S)
 
     def still(self, source: Source) -> None:
         """source ─> message ─> outbox, once. Raises `CameraError`."""

@@ -15,7 +15,8 @@ from collections.abc import Sequence as Many
 from ss_camera.clips import Clips
 from ss_camera.counters import Counters
 from ss_camera.event_teller import START, EventTeller, with_thumbnail
-from ss_camera.inbox import VideoBegins, VideoEnds, VideoInbox, VideoItem
+from ss_camera.h264 import NotH264, video_format
+from ss_camera.inbox import VideoInbox, VideoItem
 from ss_camera.media import ClipPart, Event, MotionSample, Packet
 from ss_camera.message import Sequence
 from ss_camera.motion import Detector
@@ -65,16 +66,14 @@ class Recording:
             self.packet(item)
         elif isinstance(item, MotionSample):
             self.sample(item)
-        elif isinstance(item, VideoBegins):
-            self.end()
-            self._detector = Detector(self._motion, item.width, item.height)
         else:
-            assert isinstance(item, VideoEnds)
             self.end()
 
     def packet(self, packet: Packet) -> None:
         """packet ─> pre-roll or clip ─> message ─> outbox."""
         self._newest = packet
+        if packet.key and self._detector is None:
+            self._watch(packet)
         parts = self._clips.packet(packet)
         self._publish(parts, self._tell(packet, parts))
 
@@ -91,7 +90,17 @@ class Recording:
         parts = self._clips.stop()
         if self._newest is not None:
             self._publish(parts, self._tell(self._newest, parts))
-        self._newest = None
+        self._newest = self._detector = None
+
+    def _watch(self, packet: Packet) -> None:
+        """Motion is counted in macroblocks of the video, so its size must be known first."""
+        try:
+            video = video_format(packet.data)
+        except NotH264 as error:
+            _logger.warning("the camera's video cannot be used: %s", error)
+            return
+        if video is not None:
+            self._detector = Detector(self._motion, video.width, video.height)
 
     def _tell(self, now: Packet | MotionSample, parts: Many[ClipPart], blocks: int = 0) -> list[Event]:
         events = self._teller.after(now.pts_us, now.captured_us, self._clips.event, parts, blocks)

@@ -16,9 +16,9 @@ LAYERS = [
         *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
     ],
     ["settings", "message", "parts", "assembler"],
-    ["sources", "sinks", "scheduling", "outbox", "motion", "preroll", "mux"],
+    ["sources", "sinks", "scheduling", "outbox", "inbox", "motion", "preroll", "mux"],
     ["publisher", "clip_writer", "clips", "events", "event_teller"],
-    ["pipeline"],
+    ["pipeline", "recording"],
     ["app", "demo", "mock_broker", "replay", "replay_plot", "__main__"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
