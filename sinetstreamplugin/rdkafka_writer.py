@@ -155,6 +155,10 @@ class BaseRdkafkaWriter(RdkafkaClient):
             return publish_failure(self._fatal, self._topic)
         return ConnectionError(f"the writer was closed before topic {self._topic} confirmed the message")
 
+    def problem(self) -> str | None:
+        """As `RdkafkaClient.problem`; a fatal error stays, whether or not the broker answers others."""
+        return super().problem() if self._fatal is None else str(self._ended())
+
     def _poll(self, producer: Producer, timeout_s: float) -> None:
         """Serve delivery reports. A fatal error ends the producer: all that waits is rejected."""
         try:
