@@ -26,7 +26,8 @@ CAPTURE_STOP_S = 2.0
 PUBLISH_STOP_S = 6.0
 """Seconds that a stop leaves the publisher for what is captured; together under the 10 promised."""
 
-_TICK_S = 2.0  # how soon the end of a thread is noticed; a signal is at once
+_TICK_S = 2.0  # how soon the failure of a thread is noticed; a signal is at once
+_END_TICK_S = 0.1  # the same where an end is expected
 _logger = logging.getLogger(__name__)
 
 
@@ -76,12 +77,13 @@ class App:
 
     def wait(self, stop: threading.Event) -> None:
         """Until `stop` is set, a thread has failed, or a video played once has ended and is delivered."""
+        tick_s = _END_TICK_S if is_recording(self._settings.camera) else _TICK_S
         while self._capture.is_alive() and not self._is_over(stop):
-            stop.wait(_TICK_S)
+            stop.wait(tick_s)
         if not self._is_over(stop):
             self._close_outbox()
         while self._publish.is_alive() and not self._is_over(stop):
-            stop.wait(_TICK_S)
+            stop.wait(_END_TICK_S)
 
     def stop(self) -> Exit:
         """Stop the camera, hand over what it captured, stop the publisher: within 10 s. Logs the counts."""
