@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         "Exit codes: 0 done, 1 failure, 75 try again, 78 wrong settings.",
     )
     parser.add_argument("--version", action="version", version=f"ss-camera {__version__}")
-    env_file = argparse.ArgumentParser(add_help=False)  # before or behind the command
+    env_file = _Parser(add_help=False)  # before or behind the command
     for each, default in ((parser, None), (env_file, argparse.SUPPRESS)):
         each.add_argument(
             "--env-file",
