@@ -22,7 +22,8 @@ from ss_camera.sinks import config_server, kafka_client
 from ss_camera.sinks.base import OnResult
 from ss_camera.sinks.verdict import judge, place
 
-# at DEBUG these print passwords and the AES key, at INFO each connection
+# at DEBUG these print passwords and the AES key, at INFO each connection, at ERROR a traceback for each
+# try to connect; what matters of it is said here in a sentence
 _TALKATIVE = ("sinetstream", "sinetstreamplugin", "kafka", "paho", "botocore", "boto3", "urllib3")
 
 
@@ -43,7 +44,7 @@ class SinetStreamSink:
         self.description = f"{place(route)}, topic {route.topic}, by {self._client}, {route.consistency}"
         if publish.config_server is not None:
             self.description = f"what the config server says of {publish.config_server.name}"
-        quiet = logging.INFO if logging.getLogger().isEnabledFor(logging.DEBUG) else logging.WARNING
+        quiet = logging.INFO if logging.getLogger().isEnabledFor(logging.DEBUG) else logging.CRITICAL
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(quiet)
         _register(route, self._client)

@@ -87,4 +87,6 @@ def _too_large(error: BaseException, route: Route, where: str) -> str:
 
 
 def _text(error: BaseException) -> str:
+    if "NoBrokersAvailable" in _names(error):  # kafka-python says no more, whatever the cause
+        return "no broker answers as it should; check address, TLS and password"
     return str(error) or str(error.__cause__ or "") or type(error).__name__
