@@ -138,15 +138,16 @@ class PacketReader:
 
     def _play_once(self, container: InputContainer, track: Track, start_s: float) -> float:
         """Play a recording from `start_s` on; returns when its last picture has had its time."""
-        rate = container.streams.video[0].average_rate or _FALLBACK_FRAMERATE
-        playback = Playback(start_s, float(1 / rate))
+        stream = container.streams.video[0]
+        rate = stream.average_rate or _FALLBACK_FRAMERATE
+        playback = Playback(start_s, float(1 / rate), bool(stream.codec_context.has_b_frames))
         for packet in self._packets(container):
-            decode_s = playback.decode_s(packet)
-            shown_s = playback.show_s(packet, decode_s)
-            self.idle_until_s = decode_s
-            self.wait_until(decode_s)
-            ahead_s = shown_s - self._clock.monotonic_s()
-            track.put(packet, Moment(shown_s, self._clock.wall_us() + round(ahead_s * 1e6)))
+            due = playback.place(packet)
+            self.idle_until_s = due.decode_s
+            self.wait_until(due.decode_s)
+            ahead_s = due.shown_s - self._clock.monotonic_s()
+            wall_us = self._clock.wall_us() + round(ahead_s * 1e6)
+            track.put(packet, Moment(due.shown_s, wall_us, due.in_turn))
             self.news.set()
         if playback.end_s == start_s:
             raise CameraError(f"{self._opening.name} holds no frames")

@@ -26,6 +26,8 @@ from ss_camera.sources.picture import StillEncoder
 
 MAX_HELD_BYTES = 16 * 1024 * 1024
 """Packets that wait for a still take no more than this: eight seconds at 16 Mbit/s."""
+_MAX_TURNS = 17
+"""A decoder holds back 16 pictures at most: an older moment's picture was lost."""
 
 
 class Track(Protocol):
@@ -135,8 +137,9 @@ class CodedTrack:
         self._arrived = _Undecoded()
         self._lock = threading.Lock()  # for _arrived: held for an instant
         self._taken: deque[Packet[VideoStream] | None] = deque()
-        self._frames: deque[VideoFrame] = deque()
-        self._decoding = threading.Lock()  # for _codec, _taken and _frames: held while decoding
+        self._frames: deque[tuple[VideoFrame, Moment]] = deque()
+        self._turns: deque[Moment] = deque(maxlen=_MAX_TURNS)  # of pictures that come in turn
+        self._decoding = threading.Lock()  # for _codec and all from _taken to _turns: held while decoding
 
     def put(self, packet: Packet[VideoStream], moment: Moment) -> None:
         packet.opaque = moment
@@ -161,23 +164,23 @@ class CodedTrack:
 
     def after(self, asked_s: float) -> tuple[Still, float] | None:
         with self._decoding:
-            frame = self._decode_until(asked_s)
-        if frame is None:
+            found = self._decode_until(asked_s)
+        if found is None:
             return None
-        moment = _moment(frame)
+        frame, moment = found
         return Still(*self._encoder.encode(frame), moment.wall_us), moment.due_s
 
     def held(self) -> int:
         with self._lock, self._decoding:
             return len(self._arrived.packets) + len(self._taken) + len(self._frames)
 
-    def _decode_until(self, asked_s: float) -> VideoFrame | None:
+    def _decode_until(self, asked_s: float) -> tuple[VideoFrame, Moment] | None:
         """The first picture due at `asked_s` or later; the older ones on the way are let go."""
         while True:
             while self._frames:
-                frame = self._frames.popleft()
-                if _moment(frame).due_s >= asked_s:
-                    return frame
+                found = self._frames.popleft()
+                if found[1].due_s >= asked_s:
+                    return found
             if not self._taken and not self._take():
                 return None
             self._frames.extend(self._decode(self._taken.popleft()))
@@ -188,19 +191,31 @@ class CodedTrack:
                 return False
             batch, self._arrived = self._arrived, _Undecoded()
         if batch.restart:
-            self._codec.flush_buffers()
+            self._flush()
         self._taken.extend(batch.packets)
         return True
 
-    def _decode(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
+    def _decode(self, packet: Packet[VideoStream] | None) -> list[tuple[VideoFrame, Moment]]:
         try:
             frames = self._codec.decode(packet)
         except FFmpegError:
             return []  # a damaged packet: the decoder goes on at the next keyframe at the latest
+        if packet is not None and (moment := cast(Moment, packet.opaque)).in_turn:
+            self._turns.append(moment)
+        timed = [(frame, self._moment(frame)) for frame in frames]
         if packet is None:
-            self._codec.flush_buffers()  # after an end the decoder takes nothing without this
-        return [frame for frame in frames if not frame.is_corrupt]
+            self._flush()  # after an end the decoder takes nothing without this
+        return [(frame, moment) for frame, moment in timed if not frame.is_corrupt]
 
+    def _moment(self, frame: VideoFrame) -> Moment:
+        own = cast(Moment, frame.opaque)
+        if not own.in_turn or not self._turns:
+            return own
+        if frame.key_frame and own in self._turns:
+            while self._turns[0] != own:  # what was decoded before a keyframe is shown before it, or lost
+                self._turns.popleft()
+        return self._turns.popleft()
 
-def _moment(frame: VideoFrame) -> Moment:
-    return cast(Moment, frame.opaque)
+    def _flush(self) -> None:
+        self._codec.flush_buffers()
+        self._turns.clear()
