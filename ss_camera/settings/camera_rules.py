@@ -16,6 +16,9 @@ _SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
 _RATES = ("PICAMERA2_CONTROLS_FRAME_RATE", "PICAMERA_FRAMERATE")
 _NUMBERS = ("CAMERA_NUM", "PICAMERA_CAMERA_NUM")
 _URLS = {"rtsp": url("rtsp", "rtsps"), "http": url("http", "https")}
+_PATH = "a path; a relative one with a colon as ./NAME"
+_SCHEMES = {"auto": ("rtsp", "rtsps", "http", "https", "file"), "file": ("file",)}
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//)?")
 _EXIF_TAG = re.compile(r"PICAMERA_EXIF_TAGS__(IFD0|IFD1|EXIF|GPS)\.[A-Za-z0-9]+")
 
 
@@ -69,6 +72,14 @@ def _address(values: Values, kind: str, problems: list[str]) -> None:
     elif kind == "v4l2" and "://" in given.raw.text:
         no_device = Bad("is no device", expected="for CAMERA=v4l2 a device such as /dev/video0")
         problems.append(refused(given.setting, given.raw, no_device))
+    elif kind in _SCHEMES:
+        # told here: as the path of a file it would be waited for, camera or not
+        scheme, known = _SCHEME.match(str(given.value)), _SCHEMES[kind]
+        if scheme and not (scheme[2] and scheme[1].lower() in known):
+            expected = f"for CAMERA={kind} {', '.join(f'{one}://' for one in known)} or {_PATH}"
+            problems.append(
+                refused(given.setting, given.raw, Bad("begins with no known scheme", expected=expected))
+            )
 
 
 def _exposure(values: Values, framerate: float | None, problems: list[str], warnings: list[str]) -> None:
