@@ -151,6 +151,8 @@ def test_quotes_that_belong_to_a_value_can_be_written_in_the_file(tmp_path: Path
             id="15",
         ),
         pytest.param({"LOG_FORMAT": "{mesage}"}, "did you mean message?", id="15-field"),
+        pytest.param({"LOG_FORMAT": "{message:>99999999999}"}, "width of more than 3 digits", id="15-width"),
+        pytest.param({"LOG_FORMAT": "{message:>{thread}}"}, "one from another field", id="15-nested"),
         pytest.param({"LOG_FORMAT": "%(message)s"}, "did you mean {message}?", id="15-percent"),
         pytest.param(
             {"ss_topic": "t"}, "ss_topic (environment): is no setting; did you mean SS_TOPIC?", id="9"

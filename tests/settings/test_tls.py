@@ -164,6 +164,7 @@ def test_a_key_with_a_passphrase_is_not_asked_for_on_the_terminal(tmp_path: Path
         in problem(files)
     )
     assert f"{key} needs another passphrase" in problem(files, SS_SSL_PASSWORD="wrong-one")
+    assert f"{key} needs a passphrase of at most 1024 bytes" in problem(files, SS_SSL_PASSWORD="x" * 2000)
     assert loaded(files, SS_SSL_PASSWORD="right-one").publish.routes
 
 
