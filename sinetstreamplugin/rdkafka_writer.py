@@ -144,7 +144,7 @@ class BaseRdkafkaWriter(RdkafkaClient):
             purged = error.code() in (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)
             promise.reject(self._ended() if purged else publish_failure(error, self._topic))
             return
-        if self._connection.problem is not None:
+        if self._connection.problem is not None or not self._connection.was_up:
             self._connection.is_up()
         _, timestamp = message.timestamp()
         promise.fulfill(Confirmation(self._topic, message.partition() or 0, message.offset() or 0, timestamp))

@@ -73,12 +73,21 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser(
         "demo", help="a drawn camera, a broker in memory and the web viewer on this machine"
     )
-    demo.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds (default: Ctrl-C)")
+    demo.add_argument("--seconds", type=_seconds, metavar="N", help="stop after N seconds (default: Ctrl-C)")
     demo.set_defaults(command=_demo)
     broker = commands.add_parser("broker", help="a Kafka broker in memory, for trying things out")
-    broker.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds (default: Ctrl-C)")
+    broker.add_argument(
+        "--seconds", type=_seconds, metavar="N", help="stop after N seconds (default: Ctrl-C)"
+    )
     broker.set_defaults(command=_broker)
     return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is no time; expected seconds above 0")
+    return seconds
 
 
 def _load(arguments: argparse.Namespace) -> Settings:

@@ -9,12 +9,12 @@ from enum import IntEnum
 
 from ss_camera.allocator import keep_freed_memory
 from ss_camera.clock import Clock
-from ss_camera.counters import Counters
+from ss_camera.counters import Counters, RareLog
 from ss_camera.media import Family
 from ss_camera.message import Sequence
 from ss_camera.outbox import MemoryOutbox, Outbox
 from ss_camera.pipeline import Pipeline
-from ss_camera.publisher import Publisher
+from ss_camera.publisher import MAX_BYTES_IN_FLIGHT, Publisher
 from ss_camera.scheduling import AsItComes, Timetable, timetable
 from ss_camera.settings.model import Settings
 from ss_camera.sinks.base import Sink
@@ -46,7 +46,9 @@ class App:
     def __init__(self, settings: Settings, sink: Sink, clock: Clock) -> None:
         keep_freed_memory()
         self.counters = Counters()
-        self.outbox: Outbox = MemoryOutbox(settings.publish.queue_bytes, self.counters)
+        self.outbox: Outbox = MemoryOutbox(
+            settings.publish.queue_bytes, self.counters, RareLog(_logger, clock)
+        )
         self._settings = settings
         self._sink = sink
         self._clock = clock
@@ -56,7 +58,13 @@ class App:
         self._failed = threading.Event()
         route = settings.publish.routes[Family.STILL]
         publisher = Publisher(
-            self.outbox, sink, clock, self.counters, again=route.consistency != "AT_MOST_ONCE"
+            self.outbox,
+            sink,
+            clock,
+            self.counters,
+            again=route.consistency != "AT_MOST_ONCE",
+            # what is in flight cannot be dropped for newer pictures: at most a quarter of the queue
+            max_bytes=min(MAX_BYTES_IN_FLIGHT, settings.publish.queue_bytes // 4),
         )
         pipeline = Pipeline(
             self._open_source,

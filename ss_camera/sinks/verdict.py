@@ -75,7 +75,7 @@ def _names(error: BaseException | None) -> set[str]:
 def _too_large(error: BaseException, route: Route, where: str) -> str:
     limit = getattr(error, "limit", None)
     if limit == "client":
-        ours = route.type_spec.get("max_request_size", "1048576 unless set")
+        ours = route.type_spec.get("max_request_size", 1048576)
         return (
             f"it is larger than SS_MAX_REQUEST_SIZE ({ours} bytes); raise that, "
             "and the broker's limit if it is lower"
