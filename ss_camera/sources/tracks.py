@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
 from av import FFmpegError, VideoCodecContext, VideoFrame
@@ -139,7 +139,8 @@ class CodedTrack:
         self._taken: deque[Packet[VideoStream] | None] = deque()
         self._frames: deque[tuple[VideoFrame, Moment]] = deque()
         self._turns: deque[Moment] = deque(maxlen=_MAX_TURNS)  # of pictures that come in turn
-        self._decoding = threading.Lock()  # for _codec and all from _taken to _turns: held while decoding
+        self._last_due_s = -math.inf
+        self._decoding = threading.Lock()  # for _codec and all from _taken to here: held while decoding
 
     def put(self, packet: Packet[VideoStream], moment: Moment) -> None:
         packet.opaque = moment
@@ -205,7 +206,7 @@ class CodedTrack:
         timed = [(frame, self._moment(frame)) for frame in frames]
         if packet is None:
             self._flush()  # after an end the decoder takes nothing without this
-        return [(frame, moment) for frame, moment in timed if not frame.is_corrupt]
+        return [(frame, self._later(moment)) for frame, moment in timed if not frame.is_corrupt]
 
     def _moment(self, frame: VideoFrame) -> Moment:
         own = cast(Moment, frame.opaque)
@@ -215,6 +216,13 @@ class CodedTrack:
             while self._turns[0] != own:  # what was decoded before a keyframe is shown before it, or lost
                 self._turns.popleft()
         return self._turns.popleft()
+
+    def _later(self, moment: Moment) -> Moment:
+        """After the last picture's: one shown after it, at a time not later, would count as seen."""
+        if moment.due_s <= self._last_due_s:
+            moment = replace(moment, due_s=math.nextafter(self._last_due_s, math.inf))
+        self._last_due_s = moment.due_s
+        return moment
 
     def _flush(self) -> None:
         self._codec.flush_buffers()
