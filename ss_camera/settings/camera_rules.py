@@ -60,7 +60,7 @@ def _first(values: Values, names: tuple[str, ...], warnings: list[str]) -> str:
 def _address(values: Values, kind: str, problems: list[str]) -> None:
     given = values.given.get("CAMERA_URL")
     if given is None:
-        if kind in ("rtsp", "http", "file") and "CAMERA_URL" not in values.failed:
+        if kind in ("rtsp", "http", "file") and not values.was_named("CAMERA_URL"):
             expected = _URLS[kind].expects if kind in _URLS else "the path of a video file"
             problems.append(missing("CAMERA_URL", f"CAMERA={kind} needs it", expected))
     elif kind in _URLS:

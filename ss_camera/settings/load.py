@@ -42,6 +42,8 @@ def load(
     found = gather(env_file, environ, folders, overrides or {})
     problems, warnings = found.problems, found.warnings
     values = Values(found)
+    if found.is_unread:  # what else is wrong or missing, its content would tell
+        raise SettingsError(list(dict.fromkeys(problems)))
     camera = camera_settings(values, problems, warnings)
     schedule = _schedule(values, warnings)
     publish = _publish(values, found, environ, need_broker)

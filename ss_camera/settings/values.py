@@ -17,6 +17,7 @@ class Values:
     def __init__(self, found: Found) -> None:
         self.given: dict[str, Given] = {}
         self.failed: set[str] = set(found.refused)
+        self._meant = found.meant
         for name, raw in found.values.items():
             setting = table.find(name)
             assert setting is not None
@@ -33,7 +34,7 @@ class Values:
 
     def was_named(self, name: str) -> bool:
         """Whether the user set it, well or badly."""
-        return name in self.given or name in self.failed
+        return name in self.given or name in self.failed or name in self._meant
 
     def raw(self, name: str) -> Raw:
         """What was found for a name that is in these values."""

@@ -231,3 +231,19 @@ def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:
         f"ss-camera: config: --env-file other.env: {tmp_path}/other.env does not exist; "
         "expected the path of a file"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SS_BROKERS=h\nSS_TOPIC='t\n",
+        "SS_BROKERS='h\nSS_TOPIC=t\n",
+        "SS_BROKERS=h\nSS_TOPIC=t\0\n",
+        "SS_BROKERS=h\nss_topic=t\n",
+        "SS_BROKERS=h\nSS_TOPIC\n",
+        b"\xff\xfeS\0",
+    ],
+)
+def test_what_stands_on_a_wrong_line_is_not_missing_besides(text: str | bytes, tmp_path: Path) -> None:
+    """One mistake, one line."""
+    assert len(file_problems(tmp_path, text)) == 1
