@@ -101,6 +101,7 @@ def _publish(values: Values, found: Found, environ: Mapping[str, str], need_brok
     if server is not None:
         _say_what_wins(values, found.warnings)
     elif kind is not None:
+        need_broker = need_broker and not values.was_named("SSCFG_NAME")  # it was meant to say them
         by_family = routes.build(values, kind, need_broker, found.problems, found.warnings)
     return PublishSettings(
         MappingProxyType(dict(by_family)),
