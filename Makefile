@@ -35,7 +35,7 @@ clean:  ## Remove what these commands made
 $(VENV)/bin/python:
 	@echo "making the virtual environment $(VENV)"
 	@$(PYTHON) -c 'import sys; sys.exit("ss-camera needs Python 3.11 or later; this is %s: set PYTHON=" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 -m venv failed: install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) -m venv $(VENV) failed: on Debian install python3-venv, remove $(VENV) and try again"; exit 1; }
 
 $(VENV)/demo.stamp: requirements.txt requirements-core.txt viewer/requirements-web.txt | $(VENV)/bin/python
 	@echo "installing the camera's and the viewer's libraries into $(VENV) (about 100 MB, once)"

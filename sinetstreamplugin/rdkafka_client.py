@@ -56,8 +56,8 @@ _DEFAULTS: Mapping[str, Any] = {
     "socket.keepalive.enable": "true",
     # KIP-714: the broker may ask for figures, and the client wakes up for it
     "enable.metrics.push": "false",
-    # 6 logs each connection that closes; those are in problem()
-    "log_level": 3,
+    # what goes wrong with a connection is in problem(); from 3 on a consumer prints each try, 20 a second
+    "log_level": 2,
 }
 _logger = logging.getLogger(__name__)
 

@@ -32,7 +32,7 @@ _HINTS = (
         "the broker wants a certificate it trusts",
     ),
     (re.compile("certificate verify failed"), "the broker's certificate is not from the CA of ssl_cafile"),
-    (re.compile("sasl", re.IGNORECASE), "check the user's name and password"),
+    (re.compile("SASL authentication", re.IGNORECASE), "check the user's name and password"),
 )
 
 
@@ -97,6 +97,7 @@ class Connection:
         self.problem: str | None = None
         self.denied: KafkaError | None = None
         self._plaintext = security_protocol.lower().endswith("plaintext")
+        self.was_up = False
 
     def on_error(self, error: KafkaError) -> None:
         """librdkafka's `error_cb`."""
@@ -106,9 +107,10 @@ class Connection:
             self.problem = text(error)
         elif self.problem is None:
             # all that is said when a TLS port drops a client that speaks none
-            question = ": is this a TLS port?" if self._plaintext else ""
+            question = ": is this a TLS port?" if self._plaintext and not self.was_up else ""
             self.problem = f"the broker closes the connection{question}"
 
     def is_up(self) -> None:
         """A broker has just answered."""
         self.problem = self.denied = None
+        self.was_up = True

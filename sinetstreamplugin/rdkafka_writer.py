@@ -144,7 +144,7 @@ class BaseRdkafkaWriter(RdkafkaClient):
             purged = error.code() in (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)
             promise.reject(self._ended() if purged else publish_failure(error, self._topic))
             return
-        if self._connection.problem is not None:
+        if self._connection.problem is not None or not self._connection.was_up:
             self._connection.is_up()
         _, timestamp = message.timestamp()
         promise.fulfill(Confirmation(self._topic, message.partition() or 0, message.offset() or 0, timestamp))
@@ -154,6 +154,10 @@ class BaseRdkafkaWriter(RdkafkaClient):
         if self._fatal is not None:
             return publish_failure(self._fatal, self._topic)
         return ConnectionError(f"the writer was closed before topic {self._topic} confirmed the message")
+
+    def problem(self) -> str | None:
+        """As `RdkafkaClient.problem`; a fatal error stays, whether or not the broker answers others."""
+        return super().problem() if self._fatal is None else str(self._ended())
 
     def _poll(self, producer: Producer, timeout_s: float) -> None:
         """Serve delivery reports. A fatal error ends the producer: all that waits is rejected."""

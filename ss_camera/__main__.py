@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from ss_camera import __version__
 from ss_camera.errors import SettingsError
@@ -39,30 +40,54 @@ def main(argv: list[str] | None = None) -> int:
         return _EXIT_FAILURE
 
 
+class _Parser(argparse.ArgumentParser):
+    """A wrong argument is a setting that only a person can mend: 78, which the unit file does not restart."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(_EXIT_SETTINGS, f"ss-camera: {message}; ss-camera.py --help lists what there is\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="ss-camera.py",
         description="Captures a camera's stills and publishes them to a broker through SINETStream.",
         epilog="Settings are environment variables: docs/reference/settings.md. "
         "Exit codes: 0 done, 1 failure, 75 try again, 78 wrong settings.",
     )
     parser.add_argument("--version", action="version", version=f"ss-camera {__version__}")
-    parser.add_argument(
-        "--env-file", metavar="PATH", help="settings file (default: ./.env, else beside the script)"
-    )
+    env_file = _Parser(add_help=False)  # before or behind the command
+    for each, default in ((parser, None), (env_file, argparse.SUPPRESS)):
+        each.add_argument(
+            "--env-file",
+            metavar="PATH",
+            default=default,
+            help="settings file (default: ./.env, else beside the script)",
+        )
     parser.set_defaults(command=_run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    commands.add_parser("run", help="capture and publish (the default)").set_defaults(command=_run)
-    commands.add_parser("check", help="check the settings and print them").set_defaults(command=_check)
+    run = commands.add_parser("run", parents=[env_file], help="capture and publish (the default)")
+    run.set_defaults(command=_run)
+    check = commands.add_parser("check", parents=[env_file], help="check the settings and print them")
+    check.set_defaults(command=_check)
     demo = commands.add_parser(
         "demo", help="a drawn camera, a broker in memory and the web viewer on this machine"
     )
-    demo.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds (default: Ctrl-C)")
+    demo.add_argument("--seconds", type=_seconds, metavar="N", help="stop after N seconds (default: Ctrl-C)")
     demo.set_defaults(command=_demo)
     broker = commands.add_parser("broker", help="a Kafka broker in memory, for trying things out")
-    broker.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds (default: Ctrl-C)")
+    broker.add_argument(
+        "--seconds", type=_seconds, metavar="N", help="stop after N seconds (default: Ctrl-C)"
+    )
     broker.set_defaults(command=_broker)
     return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is no time; expected seconds above 0")
+    return seconds
 
 
 def _load(arguments: argparse.Namespace) -> Settings:

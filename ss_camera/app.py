@@ -12,13 +12,13 @@ from ss_camera import parts
 from ss_camera.allocator import keep_freed_memory
 from ss_camera.clips import Clips
 from ss_camera.clock import Clock
-from ss_camera.counters import Counters
+from ss_camera.counters import Counters, RareLog
 from ss_camera.inbox import VideoInbox
 from ss_camera.media import Family
 from ss_camera.message import Sequence
 from ss_camera.outbox import MemoryOutbox, Outbox
 from ss_camera.pipeline import Pipeline
-from ss_camera.publisher import Publisher
+from ss_camera.publisher import MAX_BYTES_IN_FLIGHT, Publisher
 from ss_camera.recording import Recording
 from ss_camera.scheduling import AsItComes, Timetable, timetable
 from ss_camera.settings.model import Settings
@@ -36,7 +36,8 @@ PUBLISH_STOP_S = 5.0
 
 THUMBNAIL_QUALITY = 70
 
-_TICK_S = 2.0  # how soon the end of a thread is noticed; a signal is at once
+_TICK_S = 2.0  # how soon the failure of a thread is noticed; a signal is at once
+_END_TICK_S = 0.1  # the same where an end is expected
 _logger = logging.getLogger(__name__)
 
 
@@ -55,7 +56,9 @@ class App:
     def __init__(self, settings: Settings, sink: Sink, clock: Clock) -> None:
         keep_freed_memory()
         self.counters = Counters()
-        self.outbox: Outbox = MemoryOutbox(settings.publish.queue_bytes, self.counters)
+        self.outbox: Outbox = MemoryOutbox(
+            settings.publish.queue_bytes, self.counters, RareLog(_logger, clock)
+        )
         self._settings = settings
         self._sink = sink
         self._clock = clock
@@ -65,7 +68,13 @@ class App:
         self._failed = threading.Event()
         route = settings.publish.routes[Family.STILL]
         publisher = Publisher(
-            self.outbox, sink, clock, self.counters, again=route.consistency != "AT_MOST_ONCE"
+            self.outbox,
+            sink,
+            clock,
+            self.counters,
+            again=route.consistency != "AT_MOST_ONCE",
+            # what is in flight cannot be dropped for newer pictures: at most a quarter of the queue
+            max_bytes=min(MAX_BYTES_IN_FLIGHT, settings.publish.queue_bytes // 4),
         )
         sequence = Sequence(settings.camera.camera_id, clock)
         self._inbox, self._record = self._recording(settings, sequence)
@@ -112,12 +121,13 @@ class App:
 
     def wait(self, stop: threading.Event) -> None:
         """Until `stop` is set, a thread has failed, or a video played once has ended and is delivered."""
+        tick_s = _END_TICK_S if is_recording(self._settings.camera) else _TICK_S
         while self._capture.is_alive() and not self._is_over(stop):
-            stop.wait(_TICK_S)
+            stop.wait(tick_s)
         if not self._is_over(stop):
             self._close_outbox()
         while self._publish.is_alive() and not self._is_over(stop):
-            stop.wait(_TICK_S)
+            stop.wait(_END_TICK_S)
 
     def stop(self) -> Exit:
         """Stop the camera, hand over what it captured, stop the publisher: within 10 s. Logs the counts."""

@@ -77,7 +77,7 @@ def _capture(
     app = App(settings, open_sink(settings, clock), clock)
     app.start()
     _say("camera   synthetic, 640x480, 10 pictures a second" + ("" if seconds else "   (Ctrl-C stops all)"))
-    end_s = clock.monotonic_s() + (seconds or float("inf"))
+    end_s = clock.monotonic_s() + (float("inf") if seconds is None else seconds)
     while not clock.wait(stop, min(REPORT_S, max(0.0, end_s - clock.monotonic_s()))):
         counts = _counts(app, page)
         _say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))

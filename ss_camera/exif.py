@@ -63,11 +63,11 @@ def merge(own: bytes, captured_us: int, comment: str) -> bytes:
         with warnings.catch_warnings(action="ignore"):  # Pillow's words on a camera's flaws help nobody
             tags.load(b"Exif\x00\x00" + own)
             details = tags.get_ifd(_EXIF_IFD)
-        details[_DATE_TIME_ORIGINAL] = datetime.fromtimestamp(seconds, UTC).strftime("%Y:%m:%d %H:%M:%S")
-        details[_OFFSET_TIME_ORIGINAL] = "+00:00"
-        details[_SUB_SEC_TIME_ORIGINAL] = f"{micros:06d}"
-        details[_USER_COMMENT] = _ASCII + comment.encode("ascii")
-        merged = tags.tobytes()
+            details[_DATE_TIME_ORIGINAL] = datetime.fromtimestamp(seconds, UTC).strftime("%Y:%m:%d %H:%M:%S")
+            details[_OFFSET_TIME_ORIGINAL] = "+00:00"
+            details[_SUB_SEC_TIME_ORIGINAL] = f"{micros:06d}"
+            details[_USER_COMMENT] = _ASCII + comment.encode("ascii")
+            merged = tags.tobytes()
     except (ValueError, TypeError, KeyError, SyntaxError, OSError, struct.error, OverflowError):
         return write(captured_us, comment)
     return merged.removeprefix(b"Exif\x00\x00")

@@ -13,6 +13,9 @@ EXIF_HEADER = b"Exif\x00\x00"
 MAX_SEGMENT = 0xFFFF - 2
 """Bytes that one segment can carry behind its length field."""
 
+MAX_EXIF = MAX_SEGMENT - len(EXIF_HEADER)
+"""Bytes of TIFF that fit into one."""
+
 _APP1 = 0xE1
 _SOS = 0xDA
 _PADDING = 4096  # bytes of zeros that a USB camera was seen to leave behind the end
@@ -90,8 +93,8 @@ def with_exif(data: bytes, tiff: bytes) -> bytes:
     Raises `NotJpeg`, and `ValueError` where `tiff` is longer than a segment holds. Exif asks for the
     first place; a JFIF segment behind it is read by every decoder tried.
     """
-    if len(tiff) + len(EXIF_HEADER) > MAX_SEGMENT:
-        raise ValueError(f"EXIF of {len(tiff)} bytes; a JPEG segment holds {MAX_SEGMENT}")
+    if len(tiff) > MAX_EXIF:
+        raise ValueError(f"EXIF of {len(tiff)} bytes; a JPEG segment holds {MAX_EXIF}")
     app1 = b"\xff\xe1" + (len(tiff) + len(EXIF_HEADER) + 2).to_bytes(2, "big") + EXIF_HEADER + tiff
     view = memoryview(data)
     parts: list[bytes | memoryview] = [SOI, app1]

@@ -77,6 +77,8 @@ class Sequence:
             identity = self._identify(still.captured_us, reason, event)
             text = identity.to_json()
             tags = exif.merge(own, still.captured_us, text) if own else exif.write(still.captured_us, text)
+            if len(tags) > jpeg.MAX_EXIF:  # a maker's note of 64 KiB leaves no room for ours beside it
+                tags = exif.write(still.captured_us, text)
             payload = jpeg.with_exif(still.data, tags)
             self._next += 1
         return self._message(Family.STILL, identity, payload)

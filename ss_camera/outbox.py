@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from typing import Protocol
 
-from ss_camera.counters import Counters
+from ss_camera.counters import Counters, RareLog
 from ss_camera.media import Message
 
 
@@ -48,16 +48,19 @@ class MemoryOutbox:
     What is taken stays counted against the bound, so memory is bounded whatever the broker does.
     """
 
-    def __init__(self, max_bytes: int, counters: Counters) -> None:
+    def __init__(self, max_bytes: int, counters: Counters, rare: RareLog | None = None) -> None:
         self._max_bytes = max_bytes
         self._counters = counters
+        self._rare = rare
         self._changed = threading.Condition()
         self._untaken: deque[Message] = deque()
         self._taken: dict[tuple[str, int], Message] = {}
         self._bytes = 0
+        self._dropped = 0
         self._closed = False
 
     def put(self, message: Message) -> None:
+        dropped_before = self._dropped
         with self._changed:
             self._untaken.append(message)
             self._bytes += len(message.payload)
@@ -65,7 +68,12 @@ class MemoryOutbox:
                 dropped = self._untaken.popleft()
                 self._bytes -= len(dropped.payload)
                 self._counters.add("dropped", reason="queue full")
+                self._dropped += 1
             self._changed.notify()
+        if self._rare is not None and self._dropped > dropped_before:
+            self._rare.warning(
+                "queue full", f"the queue of {self._max_bytes} bytes is full: the oldest messages are dropped"
+            )
 
     def take(self, timeout_s: float) -> Message | None:
         with self._changed:

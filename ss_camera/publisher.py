@@ -22,6 +22,8 @@ MAX_BYTES_IN_FLIGHT = 8 * 1024 * 1024
 # how often the sink is asked for its problem: while messages wait for it, and while there are none
 _TICK_S = 1.0
 _IDLE_S = 2.0
+STALL_S = 5.0
+"""Seconds without any answer, while messages wait for one, after which it is said."""
 _logger = logging.getLogger(__name__)
 
 
@@ -31,26 +33,29 @@ class Flight:
     A new connection gets a new one, so that a late result of the old can neither fail it nor take its room.
     """
 
-    def __init__(self, max_messages: int) -> None:
+    def __init__(self, max_messages: int, max_bytes: int = MAX_BYTES_IN_FLIGHT) -> None:
         self._max_messages = max_messages
+        self._max_bytes = max_bytes
         self._changed = threading.Condition()
         self._messages = 0
         self._bytes = 0
         self._wake_at = 0
         self.failure: SinkError | None = None
         self.confirmed = 0
+        self.arrived = 0
 
     def depart(self, message: Message) -> None:
         with self._changed:
             self._messages += 1
             self._bytes += len(message.payload)
 
-    def arrive(self, message: Message, failure: SinkError | None) -> None:
+    def arrive(self, message: Message, failure: SinkError | None, *, confirmed: bool) -> None:
         with self._changed:
+            self.arrived += 1
             self._messages -= 1
             self._bytes -= len(message.payload)
             self.failure = self.failure or failure
-            self.confirmed += failure is None
+            self.confirmed += confirmed
             if self.failure is not None or self._messages <= self._wake_at:
                 self._changed.notify_all()
 
@@ -69,6 +74,10 @@ class Flight:
         with self._changed:
             return not self._messages or self._wait(0, timeout_s)
 
+    def is_idle(self) -> bool:
+        with self._changed:
+            return not self._messages
+
     def _wait(self, messages: int, timeout_s: float) -> bool:
         """Whether no more than `messages` are on their way, or one has failed, within `timeout_s`."""
         self._wake_at = messages
@@ -77,7 +86,7 @@ class Flight:
         )
 
     def _has_room(self, size: int) -> bool:
-        fits = self._bytes + size <= MAX_BYTES_IN_FLIGHT and self._messages < self._max_messages
+        fits = self._bytes + size <= self._max_bytes and self._messages < self._max_messages
         return fits or not self._messages
 
 
@@ -85,19 +94,30 @@ class Publisher:
     """Empties `outbox` into `sink` until told to stop.
 
     `again` says whether a message that failed is sent again (AT_LEAST_ONCE) or counted as dropped
-    (AT_MOST_ONCE).
+    (AT_MOST_ONCE). `max_bytes` bounds what is in flight.
     """
 
-    def __init__(self, outbox: Outbox, sink: Sink, clock: Clock, counters: Counters, *, again: bool) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        sink: Sink,
+        clock: Clock,
+        counters: Counters,
+        *,
+        again: bool,
+        max_bytes: int = MAX_BYTES_IN_FLIGHT,
+    ) -> None:
         self._outbox = outbox
         self._sink = sink
         self._clock = clock
         self._counters = counters
         self._again = again
+        self._max_bytes = max_bytes
         self._rare = RareLog(_logger, clock, 60.0)
         self._backoff = {SinkDenied: Backoff(5.0, 60.0), SinkError: Backoff(0.5, 15.0)}
         self._said: str | None = None
         self._confirmed_when_said = 0
+        self._last_answer = (0, clock.monotonic_s())
 
     def run(self, stop: threading.Event, give_up: threading.Event) -> None:
         """Publish until `stop` is set and the outbox is empty, or until `give_up` is set.
@@ -117,12 +137,19 @@ class Publisher:
                 self._outbox.rewind()
             if stop.is_set() and not self._outbox.waiting():
                 return
-            self._clock.wait(give_up, wait_s)
+            self._pause(wait_s, stop, give_up)
+
+    def _pause(self, wait_s: float, stop: threading.Event, give_up: threading.Event) -> None:
+        """Wait before the next try. A stop ends it, and leaves half a second between the last tries."""
+        if stop.is_set() or self._clock.wait(stop, wait_s):
+            self._clock.wait(give_up, min(wait_s, 0.5))
 
     def _run_once(self, stop: threading.Event, give_up: threading.Event) -> None:
         """Open the sink and publish; returns when stopped and empty. Raises what ends the connection."""
         self._sink.open()
-        flight = Flight(self._sink.max_in_flight)
+        flight = Flight(self._sink.max_in_flight, self._max_bytes)
+        self._confirmed_when_said = 0
+        self._last_answer = (0, self._clock.monotonic_s())
         while not give_up.is_set():
             message = self._outbox.take(_IDLE_S)
             if message is not None:
@@ -157,7 +184,7 @@ class Publisher:
             self._rare.warning("dropped", f"message {message.seq} is dropped (AT_MOST_ONCE): {error}")
         if failure is None or not self._again:
             self._outbox.settle(message)
-        flight.arrive(message, failure)
+        flight.arrive(message, failure, confirmed=error is None)
 
     def _look_at_connection(self, flight: Flight) -> None:
         """Say once when the connection has a problem, and once when messages arrive again."""
@@ -166,9 +193,17 @@ class Publisher:
             _logger.info("delivering again to %s, %d wait", self._sink.description, self._outbox.waiting())
             for backoff in self._backoff.values():
                 backoff.succeeded()
-        problem = self._sink.problem()
+        problem = self._sink.problem() or self._stall(flight)
         if problem is not None:
             self._say_problem(problem, flight.confirmed)
+
+    def _stall(self, flight: Flight) -> str | None:
+        """What to say of a broker that is connected and silent: a client reports that late or never."""
+        now_s = self._clock.monotonic_s()
+        if flight.is_idle() or flight.arrived != self._last_answer[0]:
+            self._last_answer = (flight.arrived, now_s)
+        silent = now_s - self._last_answer[1] >= STALL_S
+        return f"{self._sink.description} gives no answer" if silent else None
 
     def _say_problem(self, problem: str, confirmed: int) -> None:
         """One line when the problem is new or another; the same one is not repeated."""

@@ -8,6 +8,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,7 +58,7 @@ def moto(folder: Path) -> Iterator[str]:
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     """Until something takes connections on 127.0.0.1; fails when `process` ends or the deadline passes."""
-    deadline_s = time.monotonic() + READY_DEADLINE_S
+    deadline_s, pause = time.monotonic() + READY_DEADLINE_S, threading.Event()
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
@@ -65,7 +66,7 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
             assert time.monotonic() < deadline_s, f"{process.args!r} takes no connection on port {port}"
-            time.sleep(0.02)
+            pause.wait(0.02)
 
 
 @contextlib.contextmanager

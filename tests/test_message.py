@@ -212,3 +212,11 @@ def test_size_is_read_without_decoding() -> None:
     at = data.index(b"\xff\xc0")
     struct.pack_into(">HH", data, at + 5, 20_000, 20_000)
     assert jpeg.size(bytes(data)) == (20_000, 20_000)
+
+
+def test_exif_that_leaves_no_room_for_ours_is_replaced() -> None:
+    """A camera whose own EXIF fills a segment is published all the same."""
+    own = Image.Exif()
+    own.get_ifd(EXIF_IFD)[0x927C] = bytes(65_300)
+    made = sequence().still(still(data=make_jpeg(exif=own.tobytes())), Reason.STREAM)
+    assert message.read(made.payload).identity is not None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ss_camera.counters import Counters
+from ss_camera.clock import FakeClock
+from ss_camera.counters import Counters, RareLog
 from ss_camera.media import Family, Message
 from ss_camera.outbox import MemoryOutbox
 
@@ -113,3 +116,18 @@ def test_every_message_is_waiting_settled_or_dropped(script: list[str], room: in
             taken.clear()
         assert put == settled + box.waiting() + counters.total("dropped")
         assert (box.waiting() - len(taken)) * 10 <= room * 10
+
+
+def test_a_full_queue_is_said_once_a_second(caplog: pytest.LogCaptureFixture) -> None:
+    """With the number of drops kept back; the counters have them all."""
+    counters, clock = Counters(), FakeClock()
+    box = MemoryOutbox(30, counters, RareLog(logging.getLogger("test"), clock))
+    for seq in range(20):
+        box.put(message(seq))
+    clock.advance(1.0)
+    box.put(message(20))
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 2
+    assert "the oldest messages are dropped" in lines[0]
+    assert "16 more like it" in lines[1]
+    assert counters.total("dropped") == 18

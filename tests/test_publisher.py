@@ -24,19 +24,51 @@ def message(seq: int, size: int = 10) -> Message:
     return Message(Family.STILL, "c", "b", seq, 0, bytes(size))
 
 
+class StoppingOutbox(MemoryOutbox):
+    """Stops the publisher once all of it is settled, and not before: back-off is then waited in full."""
+
+    def __init__(self, counters: Counters) -> None:
+        super().__init__(10**9, counters)
+        self.stop = threading.Event()
+
+    def settle(self, message: Message) -> None:
+        super().settle(message)
+        if not self.waiting():
+            self.stop.set()
+
+
 def publish_all(
-    sink: MemorySink, count: int, *, again: bool = True
+    sink: MemorySink, count: int, *, again: bool = True, stopped: bool = False
 ) -> tuple[Counters, MemoryOutbox, FakeClock]:
     """Put `count` messages, and run a publisher until the outbox is empty, in this thread."""
     counters, clock = Counters(), FakeClock()
-    outbox = MemoryOutbox(10**9, counters)
+    outbox = StoppingOutbox(counters)
     for seq in range(count):
         outbox.put(message(seq))
     outbox.close()
-    stop = threading.Event()
-    stop.set()
-    Publisher(outbox, sink, clock, counters, again=again).run(stop, threading.Event())
+    if stopped or not count:
+        outbox.stop.set()
+    Publisher(outbox, sink, clock, counters, again=again).run(outbox.stop, threading.Event())
     return counters, outbox, clock
+
+
+def test_a_stop_does_not_wait_for_the_backoff() -> None:
+    """A broker that has come back meanwhile gets all: half a second between the last tries."""
+    sink = MemorySink([SinkDenied("no right"), SinkDenied("no right"), None])
+    counters, _, clock = publish_all(sink, 3, stopped=True)
+    assert counters.total("delivered") == 3
+    assert clock.monotonic_s() - FakeClock().monotonic_s() == pytest.approx(1.0)
+
+
+def test_the_end_of_an_outage_is_said_although_it_ended_a_connection(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What the old connection had confirmed is no measure for the new one."""
+    sink = MemorySink([None] * 40 + [SinkUnavailable("gone")] + [None] * 3 + [SinkUnavailable("gone")])
+    with caplog.at_level(logging.INFO):
+        publish_all(sink, 60)
+    lines = [record.getMessage().split(";")[0].split(",")[0] for record in caplog.records]
+    assert lines == ["gone", "delivering again to memory"] * 2
 
 
 def test_all_is_delivered_in_order() -> None:
@@ -192,5 +224,5 @@ def test_room_in_flight_is_bounded_in_bytes_but_never_refuses_the_first() -> Non
     assert flight.wait_for_room(len(huge.payload), 0.0)
     flight.depart(huge)
     assert not flight.wait_for_room(1, 0.0)
-    flight.arrive(huge, None)
+    flight.arrive(huge, None, confirmed=True)
     assert flight.wait_for_room(1, 0.0)

@@ -74,7 +74,8 @@ def _subscription(arguments: Arguments) -> tuple[Callable[[], ViewerReader], str
         _use_librdkafka("auto")
         from viewer import reader
 
-        return lambda: reader.from_service(service), service
+        waits_ms = reader.patience()
+        return lambda: reader.from_service(service, next(waits_ms)), service
     given = settings.load(settings.find_env_file(arguments.env_file, Path.cwd(), ROOT), need_broker=True)
     if given.publish.config_server is not None:
         raise SettingsError(
@@ -86,7 +87,8 @@ def _subscription(arguments: Arguments) -> tuple[Callable[[], ViewerReader], str
     _use_librdkafka(given.publish.kafka_client)
     from viewer import reader
 
-    return lambda: reader.from_route(route), route.topic
+    waits_ms = reader.patience()
+    return lambda: reader.from_route(route, next(waits_ms)), route.topic
 
 
 def _use_librdkafka(wanted: str) -> None:
@@ -102,10 +104,11 @@ def _count(arguments: Arguments, feed: Feed, clock: Clock, stop: threading.Event
     assert arguments.count is not None
     feed.start()
     whole = count(feed, arguments.count, arguments.timeout_s, clock, stop)
+    status = feed.status
     feed.stop()
     _say(report(feed, as_json=arguments.json))
     if not whole:
-        _logger.warning("%d of %d pictures came; %s", feed.cameras.received, arguments.count, feed.status)
+        _logger.warning("%d of %d pictures came; %s", feed.cameras.received, arguments.count, status)
     return EXIT_OK if whole else EXIT_FAILURE
 
 

@@ -17,6 +17,8 @@ from viewer.statistics import Latency, Rate
 from viewer.tracker import Arrival, CameraTracker
 
 MAX_CAMERAS = 100
+SILENT_S = 60.0
+"""A camera silent for longer gives its place up where all are taken; its counts go with it."""
 OTHERS = "others"
 """The name that all cameras beyond `MAX_CAMERAS` share; their sequences are not followed."""
 
@@ -47,6 +49,7 @@ class _Camera:
 
     def __init__(self, tracker: CameraTracker | None) -> None:
         self.tracker = tracker
+        self.heard_s = 0.0
         self.received = 0
         self.rate = Rate()
         self.latency = Latency()
@@ -132,12 +135,25 @@ class Cameras:
     def _find(self, identity: Identity | None, topic: str) -> tuple[str, _Camera]:
         # the sample's plain pictures say nothing of their camera: the topic stands for it
         name = camera_name(identity.camera) if identity else camera_name(f"({topic})")
-        if name not in self._cameras and len(self._cameras) >= MAX_CAMERAS:
+        now_s = self._clock.monotonic_s()
+        if name not in self._cameras and not self._has_room(now_s):
             name = OTHERS
         if name not in self._cameras:
             followed = identity is not None and name != OTHERS
             self._cameras[name] = _Camera(CameraTracker() if followed else None)
+        self._cameras[name].heard_s = now_s
         return name, self._cameras[name]
+
+    def _has_room(self, now_s: float) -> bool:
+        """Whether one more camera may have a name; the longest silent one makes room for it."""
+        named = [name for name in self._cameras if name != OTHERS]
+        if len(named) < MAX_CAMERAS:
+            return True
+        silent = min(named, key=lambda name: self._cameras[name].heard_s)
+        if now_s - self._cameras[silent].heard_s <= SILENT_S:
+            return False
+        del self._cameras[silent]
+        return True
 
     def _frame(self, name: str, payload: bytes, incoming: Incoming, timestamp_us: int) -> Frame:
         self._received += 1

@@ -13,6 +13,8 @@ from viewer.reader import Unreadable, ViewerReader, seek, sentence
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
+OPENING_WAIT_S = 0.5
+"""How long `stop` waits for a client that still looks for its broker."""
 
 Listener = Callable[[Frame], None]
 """Called on the reading thread with each newest picture: it may only set a flag or a slot."""
@@ -45,6 +47,8 @@ class Feed:
         self._stop = threading.Event()
         self._listeners: list[Listener] = []
         self._rare_log = RareLog(_logger, clock)
+        self._opened = False
+        self._stopped = False
         self._connected = False
         self._status = "connecting"
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
@@ -68,11 +72,15 @@ class Feed:
         self._thread.start()
 
     def stop(self, timeout_s: float = 5.0) -> None:
-        """Stop reading and wait for the thread. A client that hangs in its library is left behind."""
+        """Stop reading and wait for the thread, once. A client that hangs in its library is left behind."""
         self._stop.set()
-        if self._thread.ident is not None:  # else it was never started
+        if self._thread.ident is None or self._stopped:  # it was never started, or was waited for
+            return
+        self._stopped = True
+        self._thread.join(OPENING_WAIT_S)
+        if self._opened:  # a try to connect holds nothing that is worth waiting for
             self._thread.join(timeout_s)
-        if self._thread.is_alive():
+        if self._opened and self._thread.is_alive():
             _logger.warning("the thread %s did not stop within %.0f s", self._thread.name, timeout_s)
 
     def _run(self) -> None:
@@ -81,6 +89,7 @@ class Feed:
             try:
                 self._read()
             except Exception as error:  # noqa: BLE001 - the thread's edge: each broker client has a tree of its own
+                self._opened = False
                 if self._connected:
                     wait_s = FIRST_WAIT_S
                 self._say(connected=False, status=f"no connection, trying again: {sentence(error)}")
@@ -92,6 +101,7 @@ class Feed:
         """Open a reader and read until `stop`, or until the client raises."""
         reader = self._make_reader()
         with reader:
+            self._opened = True
             # a reader opened anew goes on where its group stood, else at the topic's end
             if self._from_beginning or not self._placed:
                 seek(reader, to_beginning=self._from_beginning)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,9 @@ IDLE_MS = 500
 FETCH_WAIT_MS = 20
 """How long a broker may hold a fetch back. A real Kafka answers at once; librdkafka's mock cluster does
 not, and at the usual 500 ms a picture is 257 ms late."""
+CONNECT_MS = (1000, 1000, 2000, 4000)
+"""How long each open waits for a broker, the last one for all that follow; `connect_timeout_ms` wins.
+Short at first, so that an absent broker is said soon; a link whose handshakes take 3 s gets through."""
 
 CONFIG_FILES = ".sinetstream_config.yml in this folder or ~/.config/sinetstream/config.yml"
 
@@ -55,7 +58,8 @@ class Unreadable:
 class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no types
     """A `MessageReader` of bytes that yields an `Unreadable` where SINETStream would raise."""
 
-    def __init__(self, service: str | None = None, **params: Any) -> None:
+    def __init__(self, service: str | None = None, connect_ms: int = CONNECT_MS[0], **params: Any) -> None:
+        self._connect_ms = connect_ms
         super().__init__(service, value_type="byte_array", receive_timeout_ms=IDLE_MS, **params)
         if self.params.get("data_compression"):
             compression = self.params["compression"]
@@ -93,6 +97,15 @@ class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no
             for partition in consumer.assignment():
                 consumer.position(partition)
 
+    def _find_plugin(self, registry: Any, service_type: str) -> Any:
+        # SINETStream's hook between its merged parameters and the plugin; only ours can be told to wait less
+        if getattr(registry.get(service_type), "__module__", "").startswith("sinetstreamplugin.rdkafka"):
+            spec = self.params  # before version 3 of the file the broker's options stand beside the others
+            if self._confver.type_spec():
+                spec = self.params["type_spec"] = dict(self.params.get("type_spec") or {})
+            spec.setdefault("connect_timeout_ms", self._connect_ms)
+        return super()._find_plugin(registry, service_type)
+
     def _make_message(self, value: Any, topic: str, raw: Any) -> Any:
         try:
             return super()._make_message(value, topic, raw)
@@ -114,12 +127,19 @@ class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no
         return Unreadable(printable(topic), _phrase(error), encrypted=False)
 
 
-def from_service(service: str) -> ViewerReader:
+def patience() -> Iterator[int]:
+    """`CONNECT_MS`, and its last one for ever."""
+    yield from CONNECT_MS
+    while True:
+        yield CONNECT_MS[-1]
+
+
+def from_service(service: str, connect_ms: int = CONNECT_MS[0]) -> ViewerReader:
     """The reader of a service in SINETStream's own configuration file. Raises `SettingsError`."""
-    return _made(f"service {service}", service)
+    return _made(f"service {service}", service, connect_ms)
 
 
-def from_route(route: Route) -> ViewerReader:
+def from_route(route: Route, connect_ms: int = CONNECT_MS[0]) -> ViewerReader:
     """The reader of what a camera with these settings publishes. Raises `SettingsError`."""
     spec: dict[str, object] = {"fetch_max_wait_ms": FETCH_WAIT_MS} if route.type == "kafka" else {}
     spec.update((name, value) for name, value in route.type_spec.items() if name not in _PRODUCER_ONLY)
@@ -130,12 +150,12 @@ def from_route(route: Route) -> ViewerReader:
         "consistency": route.consistency,
         "type_spec": spec,
     }
-    return _made(f"SS_TOPIC {route.topic}", None, no_config=True, topics=route.topic, **params)
+    return _made(f"SS_TOPIC {route.topic}", None, connect_ms, no_config=True, topics=route.topic, **params)
 
 
-def _made(what: str, service: str | None, **params: Any) -> ViewerReader:
+def _made(what: str, service: str | None, connect_ms: int, **params: Any) -> ViewerReader:
     try:
-        reader = ViewerReader(service, **params)
+        reader = ViewerReader(service, connect_ms, **params)
     except NoConfigError:
         raise SettingsError(
             [f"{what}: there is no {CONFIG_FILES}; write one, or leave -s out and use SS_* settings."]

@@ -26,6 +26,9 @@ from viewer.naming import printable
 
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
 
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
 MAX_TILES = 36
 TICK_MS = 20
 _STAGE = (1280, 720)
@@ -34,6 +37,11 @@ _PROBE_S = 20.0
 _TEXT_HEIGHT = 26
 _OLD_S = 5.0
 _KEYS_THAT_END = (27, ord("q"))
+_REDUCED = {
+    8: cv2.IMREAD_REDUCED_COLOR_8,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+}
 _PLAIN = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
 
 
@@ -63,7 +71,8 @@ class Window:
         self._title = printable(title)
         self._cameras = cameras
         self._clock = clock
-        self._decoded: dict[str, tuple[int, Picture]] = {}
+        # as large as it is drawn: 36 cameras at 4K would take 967 MB
+        self._decoded: dict[str, tuple[int, Size, Picture]] = {}
         self._cameras_shown = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -92,8 +101,13 @@ class Window:
             return False
 
     def _draw(self, frames: list[Frame], now_s: float) -> None:
+        shown = frames[:MAX_TILES]
+        space = space_of_each(len(shown))
+        self._decoded = {
+            frame.camera: self._decoded[frame.camera] for frame in shown if frame.camera in self._decoded
+        }
         pictures = [
-            (frame, picture) for frame in frames[:MAX_TILES] if (picture := self._decode(frame)) is not None
+            (frame, picture) for frame in shown if (picture := self._decode(frame, space)) is not None
         ]
         if not pictures:
             return
@@ -105,13 +119,13 @@ class Window:
             cv2.resizeWindow(self._title, max(1, int(width * scale)), max(1, int(height * scale)))
         cv2.imshow(self._title, image)
 
-    def _decode(self, frame: Frame) -> Picture | None:
-        number, picture = self._decoded.get(frame.camera, (0, None))
-        if number != frame.number:
-            fresh = decode(frame.data)
+    def _decode(self, frame: Frame, space: Size) -> Picture | None:
+        number, drawn, picture = self._decoded.get(frame.camera, (0, space, None))
+        if (number, drawn) != (frame.number, space):
+            fresh = decode(frame, space)
             picture = fresh if fresh is not None else picture  # a damaged one leaves the last good one
             if picture is not None:
-                self._decoded[frame.camera] = (frame.number, picture)
+                self._decoded[frame.camera] = (frame.number, space, picture)
         return picture
 
     @staticmethod
@@ -121,20 +135,46 @@ class Window:
         return image
 
 
-def decode(data: bytes) -> Picture | None:
-    """Pixels (rows, columns, BGR) of a JPEG, None where it is damaged."""
+def decode(frame: Frame, space: Size) -> Picture | None:
+    """Pixels (rows, columns, BGR) of a picture, shrunk to `space` where it is larger; None where damaged."""
+    # the decoder may turn it by its EXIF orientation: the larger of both scales loses nothing
+    sizes = ((frame.width, frame.height), (frame.height, frame.width))
+    scale = max(min(space[0] / max(1, width), space[1] / max(1, height)) for width, height in sizes)
+    reduced = next((flag for divisor, flag in _REDUCED.items() if 1 / divisor >= scale), cv2.IMREAD_COLOR)
     try:
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(np.frombuffer(frame.data, np.uint8), reduced)
     except cv2.error:
         return None
-    return None if picture is None else picture.astype(np.uint8, copy=False)
+    return None if picture is None else _shrunk(picture.astype(np.uint8, copy=False), space)
+
+
+def _shrunk(picture: Picture, space: Size) -> Picture:
+    height, width = picture.shape[:2]
+    scale = min(space[0] / width, space[1] / height)
+    if scale >= 1:
+        return picture
+    size = (max(1, int(width * scale)), max(1, int(height * scale)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def space_of_each(count: int) -> Size:
+    """Room for the picture of each of `count` cameras; that of a single one keeps its own size."""
+    if count <= 1:
+        return (MAX_PIXELS, MAX_PIXELS)
+    _, width, height = _grid(count)
+    return (width - 4, height - _TEXT_HEIGHT)
+
+
+def _grid(count: int) -> tuple[int, int, int]:
+    """Columns, and the width and height of a cell."""
+    columns = math.ceil(math.sqrt(count))
+    return columns, _STAGE[0] // columns, _STAGE[1] // math.ceil(count / columns)
 
 
 def tiles(pictures: list[tuple[Frame, Picture]], now_s: float) -> Picture:
     """One grid of all pictures, each whole in its cell, with its camera's name; an old one with its age."""
-    columns = math.ceil(math.sqrt(len(pictures)))
+    columns, width, height = _grid(len(pictures))
     rows = math.ceil(len(pictures) / columns)
-    width, height = _STAGE[0] // columns, _STAGE[1] // rows
     image: Picture = np.zeros((rows * height, columns * width, 3), np.uint8)
     for index, (frame, picture) in enumerate(pictures):
         top, left = index // columns * height, index % columns * width

@@ -17,6 +17,9 @@ _SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
 _RATES = ("PICAMERA2_CONTROLS_FRAME_RATE", "PICAMERA_FRAMERATE")
 _NUMBERS = ("CAMERA_NUM", "PICAMERA_CAMERA_NUM")
 _URLS = {"rtsp": url("rtsp", "rtsps"), "http": url("http", "https")}
+_PATH = "a path; a relative one with a colon as ./NAME"
+_SCHEMES = {"auto": ("rtsp", "rtsps", "http", "https", "file"), "file": ("file",)}
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//)?")
 _EXIF_TAG = re.compile(r"PICAMERA_EXIF_TAGS__(IFD0|IFD1|EXIF|GPS)\.[A-Za-z0-9]+")
 
 
@@ -59,7 +62,7 @@ def _first(values: Values, names: tuple[str, ...], warnings: list[str]) -> str:
 def _address(values: Values, kind: str, problems: list[str]) -> None:
     given = values.given.get("CAMERA_URL")
     if given is None:
-        if kind in ("rtsp", "http", "file") and "CAMERA_URL" not in values.failed:
+        if kind in ("rtsp", "http", "file") and not values.was_named("CAMERA_URL"):
             expected = _URLS[kind].expects if kind in _URLS else "the path of a video file"
             problems.append(missing("CAMERA_URL", f"CAMERA={kind} needs it", expected))
     elif kind in _URLS:
@@ -71,6 +74,14 @@ def _address(values: Values, kind: str, problems: list[str]) -> None:
     elif kind == "v4l2" and "://" in given.raw.text:
         no_device = Bad("is no device", expected="for CAMERA=v4l2 a device such as /dev/video0")
         problems.append(refused(given.setting, given.raw, no_device))
+    elif kind in _SCHEMES:
+        # told here: as the path of a file it would be waited for, camera or not
+        scheme, known = _SCHEME.match(str(given.value)), _SCHEMES[kind]
+        if scheme and not (scheme[2] and scheme[1].lower() in known):
+            expected = f"for CAMERA={kind} {', '.join(f'{one}://' for one in known)} or {_PATH}"
+            problems.append(
+                refused(given.setting, given.raw, Bad("begins with no known scheme", expected=expected))
+            )
 
 
 def _exposure(values: Values, framerate: float | None, problems: list[str], warnings: list[str]) -> None:

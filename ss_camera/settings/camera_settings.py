@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from ss_camera.settings.declare import Setting
+from ss_camera.settings.declare import Kind, Setting
 from ss_camera.settings.parsers import (
     BOOLEAN,
-    TEXT,
     choice,
     integer,
     matching,
     number,
     size,
-    without_userinfo,
 )
+from ss_camera.settings.redaction import without_userinfo
 from ss_camera.settings.resolution import RESOLUTION
 from ss_camera.settings.timing import SCHEDULE
 
@@ -21,6 +20,8 @@ KINDS = ("auto", "picamera2", "picamera", "v4l2", "rtsp", "http", "file", "synth
 SLOWEST, FASTEST = 0.1, 240.0
 """Frames a second. The fastest modes of Pi cameras reach 206."""
 
+# a blank before an address would make it the path of a file
+_ADDRESS = Kind("text", str.strip)
 _FRAMERATE = number(SLOWEST, FASTEST, "frames a second")
 
 CAMERA_ID = matching(
@@ -37,7 +38,7 @@ SETTINGS = (
     ),
     Setting(
         "CAMERA_URL",
-        TEXT,
+        _ADDRESS,
         "Address of an `rtsp` or `http` camera, path of a `file`, or device of `v4l2` (`/dev/video0`).",
         CAMERA,
         show=without_userinfo,

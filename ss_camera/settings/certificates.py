@@ -47,6 +47,8 @@ def wrong_key(certificate: str, key: str | None, password: str | None) -> str | 
         if "ENCRYPTED" in _read(key or certificate):
             return "needs another passphrase" if password else "needs a passphrase"
         return "is not a PEM file with a key"
+    except ValueError:  # what OpenSSL has room for
+        return "needs a passphrase of at most 1024 bytes"
     return None
 
 

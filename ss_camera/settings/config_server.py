@@ -24,6 +24,8 @@ def read_auth(text: str) -> Mapping[str, object]:
         raise Bad(f"is not JSON (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
         raise Bad("is nested too deeply") from None
+    except ValueError:  # Python turns no text of more than 4300 digits into a number
+        raise Bad("has a number of too many digits") from None
     server = content.get("config-server") if isinstance(content, dict) else None
     if not isinstance(server, dict):
         raise Bad("has no config-server")

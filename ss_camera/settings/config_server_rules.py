@@ -20,7 +20,7 @@ def build(values: Values, home: Path, problems: list[str]) -> ConfigServer | Non
     given = values.given
     name = given.get("SSCFG_NAME")
     if name is None:
-        if "SSCFG_NAME" in values.failed:
+        if values.was_named("SSCFG_NAME"):
             return None
         for other in ("SSCFG_SERVICE", "SSCFG_AUTH", "SSCFG_PRIVATE_KEY"):
             if other in given:

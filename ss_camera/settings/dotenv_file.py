@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
@@ -18,18 +18,25 @@ from ss_camera.settings.parsers import reason
 MAX_BYTES = 1024 * 1024
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _OPEN_QUOTE = re.compile(r"\s*(?:export\s+)?[^=\s#]+\s*=\s*(['\"])")
+# of each line: an open quote swallows those after it
+_BEGINNING = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)", re.MULTILINE)
 _UNQUOTED_HASH = re.compile(r"\s*(?:export\s+)?[^=\s#]+\s*=\s*[^\s'\"#][^\r\n]*?\s#[^\s#]")
 
 
 @dataclass(frozen=True)
 class EnvFile:
-    """What one file holds. `doubtful` are the names of values that ` #` cut short."""
+    """What one file holds.
+
+    `doubtful` are the names of values that ` #` cut short, `refused` those on lines that are wrong.
+    """
 
     label: str
     values: tuple[Raw, ...] = ()
     doubtful: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
     is_public: bool = False
+    refused: frozenset[str] = frozenset()
+    is_unread: bool = False
 
 
 def read(path: Path) -> EnvFile:
@@ -48,8 +55,7 @@ def read(path: Path) -> EnvFile:
     undecodable = _undecodable(data)
     if undecodable:
         return _failed(label, undecodable, "UTF-8 text")
-    values, doubtful, problems = _lines(label, data.decode("utf-8"))
-    return EnvFile(label, values, doubtful, problems, is_public=bool(mode & stat.S_IROTH))
+    return replace(_lines(label, data.decode("utf-8")), is_public=bool(mode & stat.S_IROTH))
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -58,7 +64,7 @@ def _first_bytes(path: Path) -> bytes:
 
 
 def _failed(label: str, wrong: str, expected: str) -> EnvFile:
-    return EnvFile(label, problems=(problem(label, wrong, expected),))
+    return EnvFile(label, problems=(problem(label, wrong, expected),), is_unread=True)
 
 
 def _undecodable(data: bytes) -> str | None:
@@ -73,12 +79,13 @@ def _undecodable(data: bytes) -> str | None:
     return None
 
 
-def _lines(label: str, text: str) -> tuple[tuple[Raw, ...], frozenset[str], tuple[str, ...]]:
+def _lines(label: str, text: str) -> EnvFile:
     values: list[Raw] = []
     doubtful: set[str] = set()
     problems: list[str] = []
+    refused: set[str] = set()
     for line, binding in _bindings(text):
-        where = f"{label}:{line}"
+        where, before = f"{label}:{line}", len(problems)
         if binding.error or (binding.key is not None and not _NAME.fullmatch(binding.key)):
             problems.append(_malformed(where, binding.original.string))
         elif binding.key is not None and "\0" in binding.original.string:
@@ -89,7 +96,9 @@ def _lines(label: str, text: str) -> tuple[tuple[Raw, ...], frozenset[str], tupl
             values.append(Raw(binding.key, binding.value, where))
             if _UNQUOTED_HASH.match(binding.original.string):
                 doubtful.add(binding.key)
-    return tuple(values), frozenset(doubtful), tuple(problems)
+        if len(problems) > before:
+            refused.update(_BEGINNING.findall(binding.original.string))
+    return EnvFile(label, tuple(values), frozenset(doubtful), tuple(problems), refused=frozenset(refused))
 
 
 def _bindings(text: str) -> Iterator[tuple[int, Binding]]:

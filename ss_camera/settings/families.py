@@ -28,8 +28,9 @@ def of_family(values: Values, family: Family, kind: str, kind_of_stills: str) ->
     prefix = PREFIXES[family]
     own = {name.removeprefix(prefix): given for name, given in values.given.items() if _is_of(name, prefix)}
     own_failed = {name.removeprefix(prefix) for name in values.failed if _is_of(name, prefix)}
+    meant = {name.removeprefix(prefix) for name in values.meant if _is_of(name, prefix)}
     if not prefix:
-        return Values(own, own_failed)
+        return Values(own, own_failed, meant)
     inherited = {
         name: given
         for name, given in values.given.items()
@@ -41,7 +42,8 @@ def of_family(values: Values, family: Family, kind: str, kind_of_stills: str) ->
         value = f"{client.value}{SUFFIXES[family].replace('.', '-')}"
         inherited["SS_CLIENT_ID"] = replace(client, value=value)
     failed = {name for name in values.failed if not family_prefix(name) and name not in own}
-    return Values(inherited | own, own_failed | failed)
+    meant |= {name for name in values.meant if not family_prefix(name)}
+    return Values(inherited | own, own_failed | failed, meant)
 
 
 def suffix(values: Values, family: Family) -> str:

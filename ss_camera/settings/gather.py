@@ -19,11 +19,14 @@ _TYPOGRAPHIC = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"
 class Found:
     """What was found: by declared name, and apart what no setting declares and what is not ours.
 
-    `refused` are names whose value has been told to be wrong and need not be read.
+    `refused` are names whose value has been told to be wrong and need not be read; `meant` those that
+    were not found, but stand in what was refused. `is_unread`: there is a `.env` that nobody can read.
     """
 
     values: dict[str, Raw] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    meant: set[str] = field(default_factory=set)
+    is_unread: bool = False
     unknown: list[Raw] = field(default_factory=list)
     libraries: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -38,7 +41,8 @@ def gather(
     if env_file is not None:
         _add(found, _from_file(found, env_file))
     _add(found, _from_environment(found, environ))
-    secrets = secret_files.read(folders, lambda name: table.is_ours(name))
+    secrets = secret_files.read(folders, lambda name: table.is_ours(name), _meant)
+    found.meant.update(canonical(name) for name in secrets.refused)
     found.problems.extend(secrets.problems)
     found.warnings.extend(secrets.warnings)
     _add(found, secrets.values)
@@ -49,12 +53,15 @@ def gather(
 def _from_file(found: Found, path: Path) -> list[Raw]:
     file = dotenv_file.read(path)
     found.problems.extend(file.problems)
+    found.meant.update(canonical(_meant(name) or name) for name in file.refused)
+    found.is_unread = file.is_unread
     ours: dict[str, Raw] = {}
     for raw in file.values:
         if not table.is_ours(raw.name):
-            meant = None if raw.name in names.NOT_SETTINGS else _meant(raw.name)
+            meant = _meant(raw.name)
             if meant:
                 found.problems.append(_misspelt(raw, meant))
+                found.meant.add(meant)
             else:
                 found.libraries[raw.name] = raw.text
         elif raw.name in ours:
@@ -92,10 +99,13 @@ def _from_environment(found: Found, environ: Mapping[str, str]) -> list[Raw]:
             ours.append(raw)
         elif names.normal(name) in table.BY_NAME and name not in names.NOT_SETTINGS:
             found.problems.append(_misspelt(raw, names.normal(name)))
+            found.meant.add(names.normal(name))
     return ours
 
 
 def _meant(name: str) -> str | None:
+    if name in names.NOT_SETTINGS:
+        return None
     return names.looks_like(name, [known for known in table.BY_NAME if not known.endswith("*")])
 
 

@@ -79,7 +79,7 @@ def _mechanism(text: str) -> object:
 
 
 def _version(text: str) -> tuple[int, ...]:
-    match = re.fullmatch(r"\(?\s*(\d{1,3}(?:\s*[.,]\s*\d{1,3}){1,3})\s*\)?", text.strip())
+    match = re.fullmatch(r"\(?\s*([0-9]{1,3}(?:\s*[.,]\s*[0-9]{1,3}){1,3})\s*\)?", text.strip())
     if not match:
         raise Bad("is not a version")
     return tuple(int(part) for part in re.split(r"\s*[.,]\s*", match[1]))
@@ -130,7 +130,7 @@ SETTINGS = (
     _option("SSL_CAFILE", FILE, "kafka-python's name for `SS_TLS__CA_CERTS`."),
     _option("SSL_CERTFILE", FILE, "kafka-python's name for `SS_TLS__CERTFILE`."),
     _option("SSL_KEYFILE", FILE, "kafka-python's name for `SS_TLS__KEYFILE`."),
-    _option("SSL_PASSWORD", TEXT, "Passphrase of that key.", secret=True),
+    _option("SSL_PASSWORD", TEXT, "Passphrase of that key, or of `SS_TLS__KEYFILE`.", secret=True),
     _option("SSL_CRLFILE", FILE, "PEM file of revoked certificates."),
     _option("SSL_CIPHERS", TEXT, "kafka-python's name for `SS_TLS__CIPHERS`."),
     _option("GROUP_ID", TEXT, "Consumer group.", reader=True),

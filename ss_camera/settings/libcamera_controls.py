@@ -17,7 +17,7 @@ CONTROLS_PREFIX = "PICAMERA2_CONTROLS_"
 _FORMATS = choice(
     "BGR888 RGB888 XBGR8888 XRGB8888 RGB161616 BGR161616 YUV420 YVU420 NV12 NV21 YUYV YVYU UYVY VYUY MJPEG"
 )
-_RECTANGLE = re.compile(r"\(\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})\s*\)")
+_RECTANGLE = re.compile(r"\(\s*([0-9]{1,6})\s*,\s*([0-9]{1,6})\s*,\s*([0-9]{1,6})\s*,\s*([0-9]{1,6})\s*\)")
 
 
 def _rectangles(text: str) -> tuple[tuple[int, ...], ...]:

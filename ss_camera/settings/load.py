@@ -45,6 +45,8 @@ def load(
     found = gather(env_file, environ, folders, overrides or {})
     problems, warnings = found.problems, found.warnings
     values = Values.read(found)
+    if found.is_unread:  # what else is wrong or missing, its content would tell
+        raise SettingsError(list(dict.fromkeys(problems)))
     camera = camera_settings(values, problems, warnings)
     motion = motion_settings(values, warnings)
     schedule = _schedule(values, motion is not None, warnings)
@@ -114,6 +116,7 @@ def _publish(
             wrong = "names one topic, and MOTION=on needs one for stills, one for clips and one for events"
             found.problems.append(clash(values.raw("SSCFG_NAME"), wrong, "SS_* instead, or MOTION=off"))
     elif kind is not None:
+        need_broker = need_broker and not values.was_named("SSCFG_NAME")  # it was meant to say them
         by_family = routes.build(values, kind, wanted, need_broker, found.problems, found.warnings)
     return PublishSettings(
         MappingProxyType(dict(by_family)),

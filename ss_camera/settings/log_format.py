@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from ss_camera.settings.camera_settings import OPERATION
 from ss_camera.settings.declare import Bad, Kind, Setting
 from ss_camera.settings.parsers import nearest
 
+_WIDEST = 3
+# a field may fill the memory, also with another's value (`{message:>{thread}}`) for its width
+_WIDTH = re.compile(rf"\{{[^{{}}:]+:[^{{}}]*(\{{|[0-9]{{{_WIDEST + 1},}})")
 _FIELDS = [*vars(logging.makeLogRecord({})), "message", "asctime"]
 
 
 def parse(text: str) -> str:
     """Format one record as a trial: a wrong field shows only then."""
+    if _WIDTH.search(text):
+        raise Bad(f"has a width of more than {_WIDEST} digits, or one from another field")
     meant = "{message}" if "%(" in text else None
     try:
         formatter = logging.Formatter(text, style="{")

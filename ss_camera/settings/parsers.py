@@ -212,17 +212,6 @@ def url(*schemes: str) -> Kind:
     return Kind(" or ".join(f"{scheme}://host[:port]/..." for scheme in schemes), parse)
 
 
-def without_userinfo(text: str) -> str:
-    """A URL as it may be shown: without the login before the last `@` and without its query."""
-    scheme, colon, rest = text.partition("://")
-    if not colon and not re.match(r"[^/]*:[^/]*@", text):
-        return text  # the path of a file or device
-    before, at, rest = (rest if colon else text).rpartition("@")
-    rest, question, _ = rest.partition("?")
-    shown = f"{scheme}://" if colon else ""
-    return shown + ("<redacted>@" if at else before) + rest + ("?<redacted>" if question else "")
-
-
 def _file_path(text: str) -> str:
     try:
         path = Path(text).expanduser()

@@ -92,7 +92,7 @@ def _check(
     lz4 = installed.lacking_for("compression", "lz4") if values.get(algorithm, str) == "lz4" else None
     if lz4:
         problems.append(clash(values.raw(algorithm), *lz4))
-    connection = tls(values, problems, warnings) if kind != "s3" else None
+    connection = tls(values, kind, problems, warnings) if kind != "s3" else None
     if kind == "mqtt":
         mqtt_rules.check(values, consistency, connection is not None, problems, warnings)
         return connection

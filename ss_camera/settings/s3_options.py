@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from ss_camera.settings.declare import Bad, Kind, Setting
-from ss_camera.settings.parsers import BOOLEAN, FILE, TEXT, choice, either, matching, url, without_userinfo
+from ss_camera.settings.parsers import BOOLEAN, FILE, TEXT, choice, either, matching, url
+from ss_camera.settings.redaction import without_userinfo
 
 SECTION = "Broker, s3"
 REQUIRED = ("SS_BUCKET", "SS_PREFIX", "SS_SUFFIX", "SS_NAME")

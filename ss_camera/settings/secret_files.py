@@ -19,18 +19,28 @@ _DOCKER_MODE = 0o444
 
 @dataclass(frozen=True)
 class SecretFiles:
-    """What the folders hold. Where two have a name, the first folder's file is taken."""
+    """What the folders hold. Where two have a name, the first folder's file is taken.
+
+    `refused` are the names of settings that a wrong file was meant to hold.
+    """
 
     values: tuple[Raw, ...]
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+    refused: frozenset[str]
 
 
-def read(folders: Iterable[Path], is_ours: Callable[[str], bool]) -> SecretFiles:
-    """Read the files whose names are ours. A folder that is not there holds nothing."""
+def read(
+    folders: Iterable[Path], is_ours: Callable[[str], bool], meant_by: Callable[[str], str | None]
+) -> SecretFiles:
+    """Read the files whose names are ours. A folder that is not there holds nothing.
+
+    `meant_by` tells the name of ours that another name is a slip for, if it is one.
+    """
     values: dict[str, Raw] = {}
     problems: list[str] = []
     warnings: list[str] = []
+    refused: set[str] = set()
     for folder in folders:
         try:
             names = sorted(os.listdir(folder))
@@ -42,14 +52,21 @@ def read(folders: Iterable[Path], is_ours: Callable[[str], bool]) -> SecretFiles
             )
             continue
         for name in names:
-            if not is_ours(name) or name in values:
+            if name in values:
+                continue
+            if not is_ours(name):
+                meant = meant_by(name)
+                if meant:
+                    problems.append(problem(f"{name} ({PLACE})", f"{folder / name} is no setting", "", meant))
+                    refused.add(meant)
                 continue
             try:
                 values[name] = Raw(name, _value(folder / name), PLACE)
                 warnings.extend(_exposed(folder / name))
             except _Unusable as error:
                 problems.append(problem(f"{name} ({PLACE})", f"{folder / name} {error}", error.expected))
-    return SecretFiles(tuple(values.values()), tuple(problems), tuple(warnings))
+                refused.add(name)
+    return SecretFiles(tuple(values.values()), tuple(problems), tuple(warnings), frozenset(refused))
 
 
 class _Unusable(Exception):

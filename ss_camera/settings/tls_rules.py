@@ -22,8 +22,11 @@ COMMON_KEYS = (
 _PREFIX = "SS_TLS__"
 
 
-def tls(values: Values, problems: list[str], warnings: list[str]) -> Mapping[str, object] | None:
-    """`tls` with its keys ({} where only `SS_TLS=true` is set), or None where it is off."""
+def tls(values: Values, kind: str, problems: list[str], warnings: list[str]) -> Mapping[str, object] | None:
+    """`tls` with its keys ({} where only `SS_TLS=true` is set), or None where it is off.
+
+    `kind` is mqtt or kafka, whose client takes the passphrase by its own name only.
+    """
     keys = {name.removeprefix(_PREFIX).lower(): name for name in values.given if name.startswith(_PREFIX)}
     on = values.get("SS_TLS", bool)
     if on is False and keys:
@@ -42,7 +45,7 @@ def tls(values: Values, problems: list[str], warnings: list[str]) -> Mapping[str
         _PREFIX + "CA_CERTS",
         _PREFIX + "CERTFILE",
         _PREFIX + "KEYFILE",
-        "SS_TLS__KEYFILE_PASSWORD",
+        "SS_SSL_PASSWORD" if kind == "kafka" else "SS_TLS__KEYFILE_PASSWORD",
         problems,
     )
     return {key: values.given[name].value for key, name in keys.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from ss_camera.settings import table
@@ -12,16 +13,18 @@ _T = TypeVar("_T")
 
 
 class Values:
-    """The values by declared name. A name in `failed` was given, but is not of its kind."""
+    """The values by declared name. A name in `failed` was given, but is not of its kind; one in `meant`
+    was written wrongly, and so would be missed."""
 
-    def __init__(self, given: dict[str, Given], failed: set[str]) -> None:
+    def __init__(self, given: dict[str, Given], failed: set[str], meant: Iterable[str] = ()) -> None:
         self.given = given
         self.failed = failed
+        self.meant = frozenset(meant)
 
     @classmethod
     def read(cls, found: Found) -> Values:
         """Read all that was found; what is wrong is appended to its problems."""
-        values = cls({}, set(found.refused))
+        values = cls({}, set(found.refused), found.meant)
         for name, raw in found.values.items():
             setting = table.find(name)
             assert setting is not None
@@ -39,7 +42,7 @@ class Values:
 
     def was_named(self, name: str) -> bool:
         """Whether the user set it, well or badly."""
-        return name in self.given or name in self.failed
+        return name in self.given or name in self.failed or name in self.meant
 
     def raw(self, name: str) -> Raw:
         """What was found for a name that is in these values."""

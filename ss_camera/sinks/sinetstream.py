@@ -7,6 +7,7 @@ in memory (`no_config=True`), so that no password is written to a file.
 from __future__ import annotations
 
 import copy
+import itertools
 import logging
 import threading
 from collections.abc import Callable
@@ -22,8 +23,11 @@ from ss_camera.sinks import config_server, kafka_client
 from ss_camera.sinks.base import OnResult
 from ss_camera.sinks.verdict import judge, place
 
-# at DEBUG these print passwords and the AES key, at INFO each connection
+# at DEBUG these print passwords and the AES key, at INFO each connection, at ERROR a traceback for each
+# try to connect; what matters of it is said here in a sentence
 _TALKATIVE = ("sinetstream", "sinetstreamplugin", "kafka", "paho", "botocore", "boto3", "urllib3")
+
+_logger = logging.getLogger(__name__)
 
 
 class SinetStreamSink:
@@ -34,7 +38,8 @@ class SinetStreamSink:
         self._camera = camera
         self._clock = clock
         self._writers: dict[Family, Any] = {}
-        self._outstanding: dict[tuple[str, int], Callable[[SinkError | None], None]] = {}
+        self._attempts = itertools.count()
+        self._outstanding: dict[int, Callable[[SinkError | None], None]] = {}
         self._connected: list[Callable[[], bool]] = []
         self._routes = dict(publish.routes)
         route = publish.routes[Family.STILL]
@@ -43,17 +48,17 @@ class SinetStreamSink:
         self.description = f"{place(route)}, topic {route.topic}, by {self._client}, {route.consistency}"
         if publish.config_server is not None:
             self.description = f"what the config server says of {publish.config_server.name}"
-        quiet = logging.INFO if logging.getLogger().isEnabledFor(logging.DEBUG) else logging.WARNING
-        for name in _TALKATIVE:
-            logging.getLogger(name).setLevel(quiet)
         _register(route, self._client)
 
     def open(self) -> None:
         for family, route in self._publish.routes.items():
             try:
                 writer = self._writer(route)
+                _quieten()
                 writer.open()
-            except (sinetstream.SinetError, OSError) as error:
+            except SinkError:
+                raise
+            except Exception as error:  # a plugin may raise anything; it is waited out
                 raise judge(error, route) from error
             self._writers[family] = writer
             if self._publish.config_server is not None:
@@ -63,7 +68,7 @@ class SinetStreamSink:
 
     def publish(self, message: Message, on_result: OnResult) -> None:
         route = self._routes[message.family]
-        key = (message.boot, message.seq)
+        key = next(self._attempts)  # not the message: a late result of an old attempt is not this one's
 
         def settle(error: SinkError | None) -> None:
             # one step of the interpreter, so that of two results only the first is told; one that comes
@@ -100,7 +105,10 @@ class SinetStreamSink:
         for writer in self._writers.values():
             if self._client == kafka_client.KAFKA_PYTHON:
                 kafka_client.abandon(writer._debug_get_plugin())
-            writer.close()
+            try:
+                writer.close()
+            except Exception as error:  # noqa: BLE001 - a plugin may raise anything, and this must not
+                _logger.debug("closing failed: %s", error)
         self._writers.clear()
         self._connected.clear()
         for settle in list(self._outstanding.values()):
@@ -129,6 +137,14 @@ class SinetStreamSink:
 
     def _is_ready(self) -> bool:
         return all(connected() for connected in self._connected)
+
+
+def _quieten() -> None:
+    """Also the loggers that plugins make when they are loaded: that of S3 sets itself to DEBUG."""
+    quiet = logging.INFO if logging.getLogger().isEnabledFor(logging.DEBUG) else logging.CRITICAL
+    for name in {*_TALKATIVE, *logging.root.manager.loggerDict}:
+        if name.split(".")[0] in _TALKATIVE:
+            logging.getLogger(name).setLevel(quiet)
 
 
 def _route_of(writer: Any) -> Route:

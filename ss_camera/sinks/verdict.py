@@ -75,7 +75,7 @@ def _names(error: BaseException | None) -> set[str]:
 def _too_large(error: BaseException, route: Route, where: str) -> str:
     limit = getattr(error, "limit", None)
     if limit == "client":
-        ours = route.type_spec.get("max_request_size", "1048576 unless set")
+        ours = route.type_spec.get("max_request_size", 1048576)
         return (
             f"it is larger than SS_MAX_REQUEST_SIZE ({ours} bytes); raise that, "
             "and the broker's limit if it is lower"
@@ -87,4 +87,6 @@ def _too_large(error: BaseException, route: Route, where: str) -> str:
 
 
 def _text(error: BaseException) -> str:
+    if "NoBrokersAvailable" in _names(error):  # kafka-python says no more, whatever the cause
+        return "no broker answers as it should; check address, TLS and password"
     return str(error) or str(error.__cause__ or "") or type(error).__name__

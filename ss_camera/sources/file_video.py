@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraNotFound
 from ss_camera.settings.model import CameraSettings
+from ss_camera.settings.redaction import without_userinfo
 from ss_camera.sources.opening import Opening
 from ss_camera.sources.video_source import VideoSource
 
@@ -20,7 +22,7 @@ class FileSource(VideoSource):
     def __init__(self, camera: CameraSettings, clock: Clock, say: Callable[[str], None]) -> None:
         if not camera.url:
             raise CameraNotFound("CAMERA=file needs CAMERA_URL: the path of a video")
-        path = camera.url.removeprefix("file://")
+        path = re.sub("^file://", "", camera.url, flags=re.IGNORECASE)
         # `file:` so that a name with a colon or a percent sign is a name and no protocol or pattern
-        opening = Opening(f"file:{path}", path, paced=True, loop=camera.loop)
+        opening = Opening(f"file:{path}", without_userinfo(path), paced=True, loop=camera.loop)
         super().__init__(opening, camera, clock, say)

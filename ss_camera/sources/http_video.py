@@ -7,8 +7,8 @@ from collections.abc import Callable
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraNotFound
 from ss_camera.settings.model import CameraSettings
+from ss_camera.settings.redaction import without_userinfo
 from ss_camera.sources.opening import TIMEOUT_S, Opening
-from ss_camera.sources.urls import public
 from ss_camera.sources.video_source import VideoSource
 
 
@@ -19,5 +19,5 @@ class HttpSource(VideoSource):
         if camera.url is None:
             raise CameraNotFound("CAMERA=http needs CAMERA_URL, such as http://host/video.mjpg")
         options = {"rw_timeout": str(round(TIMEOUT_S * 1e6))}
-        opening = Opening(camera.url, public(camera.url), options=options, loop=camera.loop)
+        opening = Opening(camera.url, without_userinfo(camera.url), options=options, loop=camera.loop)
         super().__init__(opening, camera, clock, say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from av.packet import Packet
@@ -17,11 +18,14 @@ class Moment:
     """`due_s` on the monotonic clock, in seconds; `wall_us` the same in microseconds since 1970 UTC.
 
     `pts_us` is the time of the picture in its video, in microseconds from the first one on.
+    `in_turn`: the container may have numbered its packets in the order they are decoded, so that
+    the moment belongs to whichever picture comes out in this one's turn.
     """
 
     due_s: float
     wall_us: int
     pts_us: int = 0
+    in_turn: bool = False
 
 
 class LiveTimes:
@@ -55,41 +59,67 @@ class LiveTimes:
         return Moment(due_s, wall_us, self._decode_us + (_reorder_us(packet) if self._trusted else 0))
 
 
-class Playback:
-    """When each packet of a video that begins at `start_s` is to be decoded, and its picture shown.
+_LEAD_FRAMES = 2
+"""How far B-frames are read ahead where no time tells how far: x264's reordering by default."""
+_MAX_REORDER_FRAMES = 16
+"""H.264's and HEVC's bound: no picture is decoded longer before it is shown (max_dec_frame_buffering)."""
 
-    Decoding times (dts) pace the packets: they are never decreasing, and the decoder gives each
-    picture in time for its own (pts). A backward jump is a badly joined file; it plays on.
+
+@dataclass(frozen=True)
+class Due:
+    """When a packet is to be decoded and when its picture is shown, in seconds on the monotonic clock."""
+
+    decode_s: float
+    shown_s: float
+    in_turn: bool
+
+
+class Playback:
+    """When each packet of a video whose first picture is shown at `start_s` is due.
+
+    Decoding times (dts) pace the packets and are never decreasing; a picture is shown at its own
+    (pts). A backward jump of dts is a badly joined file; it plays on. `reordered`: it has B-frames.
+
+    Matroska keeps pts alone, and FFmpeg knows no dts before it has seen as many packets as are
+    reordered. AVI and raw streams keep no pts: FFmpeg's guess for AVI counts the packets as they are
+    decoded. A pts that falls is the proof of a real one.
     """
 
-    def __init__(self, start_s: float, frame_s: float) -> None:
+    def __init__(self, start_s: float, frame_s: float, reordered: bool) -> None:
         self._start_s = start_s
         self._frame_s = frame_s
+        self._in_turn = reordered
         self._first: float | None = None
-        self._last = 0.0
+        self._last: float | None = None
+        self._highest = -math.inf
         self.end_s = start_s
         """When the last picture so far has been shown for its time."""
 
-    def decode_s(self, packet: Packet[VideoStream]) -> float:
-        """When the packet is due on the monotonic clock; call it once for each, in order."""
-        seconds = _seconds(packet, packet.dts if packet.dts is not None else packet.pts)
+    def place(self, packet: Packet[VideoStream]) -> Due:
+        """When the packet is due; call it once for each, in order."""
+        pts, dts = _seconds(packet, packet.pts), _seconds(packet, packet.dts)
+        if pts is None and dts is None:  # a raw stream has no times: one frame after the other
+            dts = 0.0 if self._last is None else self._last + self._frame_s
+        if pts is not None:
+            self._in_turn = self._in_turn and pts >= self._highest
+            self._highest = max(self._highest, pts)
+            shown = pts
+        else:
+            shown = dts or 0.0
         if self._first is None:
-            self._first = seconds or 0.0
-            seconds = self._first
-        elif seconds is None:  # a raw stream has no times: one frame after the other
-            seconds = self._last + self._frame_s
-        elif seconds < self._last:
-            self._first += seconds - self._last - self._frame_s
-        self._last = seconds
-        return self._start_s + seconds - self._first
-
-    def show_s(self, packet: Packet[VideoStream], decode_s: float) -> float:
-        """When its picture is due: `decode_s` and what the stream puts between the two."""
-        shown_s = decode_s
-        if packet.dts is not None and packet.pts is not None:
-            shown_s += float((packet.pts - packet.dts) * packet.time_base)
-        self.end_s = max(self.end_s, shown_s + self._frame_s)
-        return shown_s
+            self._first = shown
+        if dts is None:
+            decode = shown - _MAX_REORDER_FRAMES * self._frame_s
+        else:
+            if self._last is not None and dts < self._last:
+                self._first += dts - self._last - self._frame_s
+                self._highest = shown
+            self._last = dts
+            decode = dts - (_LEAD_FRAMES * self._frame_s if self._in_turn else 0.0)
+        offset_s = self._start_s - self._first
+        due = Due(max(self._start_s, decode + offset_s), shown + offset_s, self._in_turn)
+        self.end_s = max(self.end_s, due.shown_s + self._frame_s)
+        return due
 
 
 def _seconds(packet: Packet[VideoStream], time: int | None) -> float | None:

@@ -155,17 +155,17 @@ class PacketReader:
         stream = container.streams.video[0]
         # the guess looks into a stream without times; the average of that is FFmpeg's 25
         rate = stream.guessed_rate or stream.average_rate or _FALLBACK_FRAMERATE
-        playback = Playback(start_s, float(1 / rate))
+        playback = Playback(start_s, float(1 / rate), bool(stream.codec_context.has_b_frames))
         for packet in self._packets(container):
-            decode_s = playback.decode_s(packet)
-            shown_s = playback.show_s(packet, decode_s)
-            self.idle_until_s = decode_s
-            self.wait_until(decode_s)
+            due = playback.place(packet)
+            self.idle_until_s = due.decode_s
+            self.wait_until(due.decode_s)
             if self._stop.is_set():
                 return start_s
-            ahead_s = shown_s - self._clock.monotonic_s()
+            ahead_s = due.shown_s - self._clock.monotonic_s()
             wall_us = self._clock.wall_us() + round(ahead_s * 1e6)
-            track.put(packet, Moment(shown_s, wall_us, round((shown_s - self._began_s) * 1e6)))
+            pts_us = round((due.shown_s - self._began_s) * 1e6)
+            track.put(packet, Moment(due.shown_s, wall_us, pts_us, due.in_turn))
             self.news.set()
         if playback.end_s == start_s:
             raise CameraError(f"{self._opening.name} holds no frames")

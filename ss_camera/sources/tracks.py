@@ -11,7 +11,7 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
 from av import FFmpegError, VideoCodecContext, VideoFrame
@@ -31,6 +31,8 @@ MAX_FRAMES_BYTES = 64 * 1024 * 1024
 """Decoded pictures that wait for a still take no more than this: two thirds of a second of 1080p30."""
 MAX_HELD_BYTES = 16 * 1024 * 1024
 """Packets that wait for a still take no more than this: eight seconds at 16 Mbit/s."""
+_MAX_TURNS = 17
+"""A decoder holds back 16 pictures at most: an older moment's picture was lost."""
 
 
 class Track(Protocol):
@@ -160,8 +162,10 @@ class CodedTrack:
         self._arrived = _Undecoded()
         self._lock = threading.Lock()  # for _arrived: held for an instant
         self._taken: deque[Packet[VideoStream] | None] = deque()
-        self._frames: deque[VideoFrame] = deque()
-        self._decoding = threading.Lock()  # for _codec, _taken and _frames: held while decoding
+        self._frames: deque[tuple[VideoFrame, Moment]] = deque()
+        self._turns: deque[Moment] = deque(maxlen=_MAX_TURNS)  # of pictures that come in turn
+        self._last_due_s = -math.inf
+        self._decoding = threading.Lock()  # for _codec and all from _taken to here: held while decoding
         self._on_frame: OnFrame | None = None
 
     def put(self, packet: Packet[VideoStream], moment: Moment) -> None:
@@ -195,23 +199,23 @@ class CodedTrack:
 
     def after(self, asked_s: float) -> tuple[Still, float] | None:
         with self._decoding:
-            frame = self._decode_until(asked_s)
-        if frame is None:
+            found = self._decode_until(asked_s)
+        if found is None:
             return None
-        moment = _moment(frame)
+        frame, moment = found
         return Still(*self._encoder.encode(frame), moment.wall_us), moment.due_s
 
     def held(self) -> int:
         with self._lock, self._decoding:
             return len(self._arrived.packets) + len(self._taken) + len(self._frames)
 
-    def _decode_until(self, asked_s: float) -> VideoFrame | None:
+    def _decode_until(self, asked_s: float) -> tuple[VideoFrame, Moment] | None:
         """The first picture due at `asked_s` or later; the older ones on the way are let go."""
         while True:
             while self._frames:
-                frame = self._frames.popleft()
-                if _moment(frame).due_s >= asked_s:
-                    return frame
+                found = self._frames.popleft()
+                if found[1].due_s >= asked_s:
+                    return found
             # watched pictures are decoded by the reader alone: each is shown once, in order
             if self._on_frame is not None or (not self._taken and not self._take()):
                 return None
@@ -226,19 +230,17 @@ class CodedTrack:
                 frames = self._decode(self._taken.popleft())
                 self._frames.extend(frames)
                 self._let_go()
-            for frame in frames:
-                on_frame(frame, _moment(frame))
+            for frame, moment in frames:
+                on_frame(frame, moment)
 
     def _let_go(self) -> None:
         """The newest picture stays, and before it what the caller may be behind."""
         if not self._frames:
             return
-        newest = self._frames[-1]
+        newest, moment = self._frames[-1]
         most = max(1, MAX_FRAMES_BYTES // (newest.width * newest.height * 3 // 2))
-        from_s = _moment(newest).due_s - self._keep_s
-        while len(self._frames) > most or (
-            len(self._frames) > 1 and _moment(self._frames[0]).due_s <= from_s
-        ):
+        from_s = moment.due_s - self._keep_s
+        while len(self._frames) > most or (len(self._frames) > 1 and self._frames[0][1].due_s <= from_s):
             self._frames.popleft()
 
     def _take(self) -> bool:
@@ -247,19 +249,38 @@ class CodedTrack:
                 return False
             batch, self._arrived = self._arrived, _Undecoded()
         if batch.restart:
-            self._codec.flush_buffers()
+            self._flush()
         self._taken.extend(batch.packets)
         return True
 
-    def _decode(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
+    def _decode(self, packet: Packet[VideoStream] | None) -> list[tuple[VideoFrame, Moment]]:
         try:
             frames = self._codec.decode(packet)
         except FFmpegError:
             return []  # a damaged packet: the decoder goes on at the next keyframe at the latest
+        if packet is not None and (moment := cast(Moment, packet.opaque)).in_turn:
+            self._turns.append(moment)
+        timed = [(frame, self._moment(frame)) for frame in frames]
         if packet is None:
-            self._codec.flush_buffers()  # after an end the decoder takes nothing without this
-        return [frame for frame in frames if not frame.is_corrupt]
+            self._flush()  # after an end the decoder takes nothing without this
+        return [(frame, self._later(moment)) for frame, moment in timed if not frame.is_corrupt]
 
+    def _moment(self, frame: VideoFrame) -> Moment:
+        own = cast(Moment, frame.opaque)
+        if not own.in_turn or not self._turns:
+            return own
+        if frame.key_frame and own in self._turns:
+            while self._turns[0] != own:  # what was decoded before a keyframe is shown before it, or lost
+                self._turns.popleft()
+        return self._turns.popleft()
 
-def _moment(frame: VideoFrame) -> Moment:
-    return cast(Moment, frame.opaque)
+    def _later(self, moment: Moment) -> Moment:
+        """After the last picture's: one shown after it, at a time not later, would count as seen."""
+        if moment.due_s <= self._last_due_s:
+            moment = replace(moment, due_s=math.nextafter(self._last_due_s, math.inf))
+        self._last_due_s = moment.due_s
+        return moment
+
+    def _flush(self) -> None:
+        self._codec.flush_buffers()
+        self._turns.clear()

@@ -193,8 +193,10 @@ def test_a_denied_read_is_said(kafka: KafkaNode, topics: Topics) -> None:
     ):
         next(iter(source))
     topics.grant("cam", "READ", topic)
+    # a node that was just restarted takes its time to find a group's coordinator
+    patient = {"receive_timeout_ms": 60_000}
     with (
-        reader(kafka.bootstrap_sasl_ssl, topic, spec=login(kafka, group_id="not-mine")) as source,
+        reader(kafka.bootstrap_sasl_ssl, topic, spec=login(kafka, group_id="not-mine"), **patient) as source,
         pytest.raises(sinetstream.AuthorizationError),
     ):
         next(iter(source))

@@ -22,6 +22,12 @@ _SWITCHES = (
     "--disable-component-update --disable-sync"
 )
 _PIXELS = "canvas => Array.from(canvas.getContext('2d').getImageData(5, 5, 1, 1).data)"
+_FACTS_THAT_STICK_OUT = """() => [...document.querySelectorAll('.facts')].filter((facts) => {
+  const long = {rate: 'every 12 min', size: '3840\u00d72160', age: '12 min', missing: '1,234'};
+  for (const [name, value] of Object.entries(long)) facts.querySelector('.' + name).textContent = value;
+  facts.querySelector('.missing').classList.add('alert');
+  return facts.scrollWidth > facts.clientWidth;
+}).length"""
 DEADLINE_MS = 20_000
 
 
@@ -264,3 +270,18 @@ def test_the_page_fits_every_window(
         assert wide <= width
         if cameras == 1:
             assert high <= height
+
+
+@pytest.mark.parametrize("width", [320, 375, 414, 460, 820, 1280])
+def test_the_facts_of_a_camera_stay_in_its_card(
+    page: Page, mock_cluster: str, topic: str, sender: Sender, width: int
+) -> None:
+    """Also the longest of them: a large picture every 12 seconds with many missing."""
+    for index in range(2):
+        sender.send(Camera(f"camera {index}").payload(data=jpeg(1280, 720)))
+    sender.flush()
+    page.set_viewport_size({"width": width, "height": 800})
+    with serving(feed_of(mock_cluster, topic)) as url:
+        page.goto(url)
+        wait_for(page, "() => document.querySelectorAll('canvas[data-seq]').length === 2")
+        assert page.evaluate(_FACTS_THAT_STICK_OUT) == 0

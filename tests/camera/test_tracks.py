@@ -58,6 +58,20 @@ def test_a_still_is_the_picture_asked_for_and_lets_the_rest_go(tmp_path: Path) -
     assert track.held() == 0
 
 
+def test_pictures_of_one_moment_all_come(tmp_path: Path) -> None:
+    """Packets that arrive together, or a video that gives two pictures one time: none counts as seen."""
+    with h264(tmp_path, frames=GOP) as container:
+        track = CodedTrack(container.streams.video[0].codec_context, StillEncoder(None, None, 85))
+        numbers, last_due_s = [], 0.0
+        for packet in container.demux(video=0):
+            if packet.size:
+                track.put(packet, Moment(1.0, 1))
+        while (found := track.after(math.nextafter(last_due_s, math.inf))) is not None:
+            numbers.append(number_in(found[0].data))
+            last_due_s = found[1]
+    assert numbers == list(range(GOP))
+
+
 def test_a_gop_without_end_is_bounded_too(tmp_path: Path) -> None:
     """Some cameras send one keyframe for minutes: past the bound the reader decodes."""
     with h264(tmp_path, frames=200, gop=1000) as container:

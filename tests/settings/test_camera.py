@@ -254,3 +254,31 @@ def test_all_problems_are_told_together() -> None:
     )
     assert len(lines) == 7
     assert len(set(lines)) == 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [
+        ("auto", "ftp://u:geheim@h/x"),
+        ("auto", "RTSP:u:geheim@h/x"),
+        ("auto", "rtsp:/u:geheim@h/x"),
+        ("auto", "u:ge/heim@h/x"),
+        ("file", "http://u:geheim@h/x"),
+    ],
+)
+def test_an_address_of_an_unknown_scheme_is_no_path(kind: str, url: str) -> None:
+    """Told at the start and without its password; as a path it would be waited for."""
+    line = problem(CAMERA=kind, CAMERA_URL=url)
+    assert "begins with no known scheme; expected" in line
+    assert "heim" not in line
+
+
+@pytest.mark.parametrize("url", ["/a:b.mp4", "./a:b.mp4", "FILE:///a.mp4", "10:30.mp4"])
+def test_a_path_may_hold_a_colon(url: str) -> None:
+    """Only a beginning that looks like a scheme is refused."""
+    assert loaded(CAMERA="file", CAMERA_URL=url).camera.url == url
+
+
+def test_blanks_around_an_address_are_no_part_of_it() -> None:
+    """What is checked is what is opened."""
+    assert loaded(CAMERA="rtsp", CAMERA_URL=" rtsp://h/x ").camera.url == "rtsp://h/x"

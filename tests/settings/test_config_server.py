@@ -128,3 +128,14 @@ def test_what_is_no_key_is_told(tmp_path: Path) -> None:
     """A path in place of the key itself, for example."""
     given = {"SSCFG_NAME": "cams", "SSCFG_AUTH": json.dumps(AUTH)}
     assert "is not PEM; expected PEM text" in problem(tmp_path, **given, SSCFG_PRIVATE_KEY="/etc/key.pem")
+
+
+def test_a_number_that_python_does_not_read_is_told(tmp_path: Path) -> None:
+    """It reads no whole number of more than 4300 digits."""
+    line = problem(tmp_path, SSCFG_NAME="cams", SSCFG_AUTH='{"config-server": ' + "1" * 5000 + "}")
+    assert "has a number of too many digits" in line
+
+
+def test_a_misspelt_name_of_the_configuration_is_one_mistake(tmp_path: Path) -> None:
+    """What goes with it is not told to be of no use besides."""
+    assert "did you mean SSCFG_NAME?" in problem(tmp_path, sscfg_name="cams", SSCFG_SERVICE="s")

@@ -151,6 +151,8 @@ def test_quotes_that_belong_to_a_value_can_be_written_in_the_file(tmp_path: Path
             id="15",
         ),
         pytest.param({"LOG_FORMAT": "{mesage}"}, "did you mean message?", id="15-field"),
+        pytest.param({"LOG_FORMAT": "{message:>99999999999}"}, "width of more than 3 digits", id="15-width"),
+        pytest.param({"LOG_FORMAT": "{message:>{thread}}"}, "one from another field", id="15-nested"),
         pytest.param({"LOG_FORMAT": "%(message)s"}, "did you mean {message}?", id="15-percent"),
         pytest.param(
             {"ss_topic": "t"}, "ss_topic (environment): is no setting; did you mean SS_TOPIC?", id="9"
@@ -229,3 +231,19 @@ def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:
         f"ss-camera: config: --env-file other.env: {tmp_path}/other.env does not exist; "
         "expected the path of a file"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SS_BROKERS=h\nSS_TOPIC='t\n",
+        "SS_BROKERS='h\nSS_TOPIC=t\n",
+        "SS_BROKERS=h\nSS_TOPIC=t\0\n",
+        "SS_BROKERS=h\nss_topic=t\n",
+        "SS_BROKERS=h\nSS_TOPIC\n",
+        b"\xff\xfeS\0",
+    ],
+)
+def test_what_stands_on_a_wrong_line_is_not_missing_besides(text: str | bytes, tmp_path: Path) -> None:
+    """One mistake, one line."""
+    assert len(file_problems(tmp_path, text)) == 1

@@ -127,6 +127,7 @@ from tests.settings.loading import ENCRYPTION, LOGIN, loaded, problem, problems
         pytest.param({"SS_REQUEST_TIMEOUT_MS": "5s"}, "expected whole milliseconds from 1", id="50"),
         pytest.param({"SS_REQUEST_TIMEOUT_MS": "-1"}, "expected whole milliseconds from 1", id="50-negative"),
         pytest.param({"SS_MAX_REQUEST_SIZE": "8M"}, "is not a whole number; expected bytes", id="size"),
+        pytest.param({"SS_API_VERSION": "\u0662.\u0666"}, "a version such as 2.6.0", id="version-digits"),
         pytest.param({"SS_API_VERSION": "new"}, "a version such as 2.6.0", id="version"),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ss_camera.errors import SettingsError
 from ss_camera.settings import TABLE, describe, load
 from ss_camera.settings.declare import Bad, Raw, printable, refused
-from ss_camera.settings.parsers import without_userinfo
+from ss_camera.settings.redaction import without_userinfo
 from ss_camera.settings.table import find
 from tests.settings.loading import BROKER, in_file, loaded, problem
 
@@ -79,7 +79,16 @@ def test_the_login_of_a_cameras_address_is_never_seen(login: str, kind: str) -> 
         ("http://cam/video?user=me&pwd=geheim", "http://cam/video?<redacted>"),
         ("me:geheim@cam", "<redacted>@cam"),
         ("/videos/night.mp4", "/videos/night.mp4"),
-        ("/dev/v4l/by-id/usb-0:1.2@x", "/dev/v4l/by-id/usb-0:1.2@x"),
+        ("/dev/v4l/by-id/usb-0:1.2", "/dev/v4l/by-id/usb-0:1.2"),
+        ("ftp://u:geheim@cam/x", "ftp://<redacted>@cam/x"),
+        ("RTSP:u:geheim@cam/x", "<redacted>@cam/x"),
+        ("rtsp//u:geheim@cam/x", "<redacted>@cam/x"),
+        ("rtsp:/u:geheim@cam/x", "<redacted>@cam/x"),
+        ("//u:geheim@cam/x", "<redacted>@cam/x"),
+        ("u:ge/heim@cam/x", "<redacted>@cam/x"),
+        ("http://cam/x#token=geheim", "http://cam/x#<redacted>"),
+        ("http://cam/x;token=geheim", "http://cam/x;<redacted>"),
+        ("http://cam/x?user=a@b&pwd=geheim", "http://<redacted>"),
     ],
 )
 def test_an_address_is_shown_without_login_and_query(url: str, shown: str) -> None:

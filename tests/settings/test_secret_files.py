@@ -196,3 +196,21 @@ def test_each_place_goes_before_the_next(tmp_path: Path) -> None:
     assert settings.camera.num == 4
     assert settings.camera.camera_id == "s"
     assert settings.publish.routes[Family.STILL].topic == "e"
+
+
+def test_a_secret_of_another_spelling_is_told(tmp_path: Path) -> None:
+    """As in `.env`; it is not told to be missing besides."""
+    path = secret(tmp_path, b"long enough", NAME.lower())
+    with pytest.raises(SettingsError) as error:
+        loaded(tmp_path)
+    assert told(error.value) == [
+        f"ss-camera: config: {path.name} (secret): {path} is no setting; did you mean {NAME}?"
+    ]
+
+
+def test_a_secret_that_cannot_be_used_is_not_missing_besides(tmp_path: Path) -> None:
+    """One mistake, one line."""
+    secret(tmp_path, b"a\0b")
+    with pytest.raises(SettingsError) as error:
+        loaded(tmp_path)
+    assert len(told(error.value)) == 1

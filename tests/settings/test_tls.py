@@ -164,6 +164,7 @@ def test_a_key_with_a_passphrase_is_not_asked_for_on_the_terminal(tmp_path: Path
         in problem(files)
     )
     assert f"{key} needs another passphrase" in problem(files, SS_SSL_PASSWORD="wrong-one")
+    assert f"{key} needs a passphrase of at most 1024 bytes" in problem(files, SS_SSL_PASSWORD="x" * 2000)
     assert loaded(files, SS_SSL_PASSWORD="right-one").publish.routes
 
 
@@ -219,3 +220,12 @@ def test_mqtts_further_tls_keys_stand_together() -> None:
     assert "tls" not in route.common
     assert route.type_spec["tls"] == {"ciphers": "HIGH", "tls_version": "PROTOCOL_TLS"}
     assert route.type_spec["tls_insecure"] == {"value": False}
+
+
+def test_kafkas_passphrase_stands_beside_either_name_of_the_key(tmp_path: Path) -> None:
+    """Its clients know no SS_TLS__KEYFILE_PASSWORD, so that is not what is asked for."""
+    certificate, key = pair(password=b"right-one").write(tmp_path, "client")
+    files = {CERTIFICATE: str(certificate), KEY: str(key)}
+    assert f"expected the key of {CERTIFICATE}, with its SS_SSL_PASSWORD" in problem(files)
+    route = loaded(files, SS_SSL_PASSWORD="right-one").publish.routes[Family.STILL]
+    assert route.type_spec["ssl_password"] == "right-one"

@@ -10,7 +10,7 @@ from ss_camera.clock import FakeClock
 from ss_camera.media import Reason, Still
 from ss_camera.message import Sequence
 from tests.pictures import jpeg
-from viewer.cameras import MAX_CAMERAS, OTHERS, Cameras, Frame
+from viewer.cameras import MAX_CAMERAS, OTHERS, SILENT_S, Cameras, Frame
 from viewer.pictures import MAX_PIXELS
 
 NOW_S = 1_763_712_000.0
@@ -150,6 +150,22 @@ def test_a_thousand_names_cost_a_hundred_and_one(cameras: Cameras, clock: FakeCl
     assert state(cameras, OTHERS)["received"] == 900
     assert state(cameras, "camera-0")["received"] == 1
     assert cameras.received == 1000
+
+
+def test_a_new_camera_takes_the_place_of_the_longest_silent_one(cameras: Cameras, clock: FakeClock) -> None:
+    """After more than a minute of silence, and one place for one camera; the others stay themselves."""
+    senders = [Sender(clock, f"camera-{index}") for index in range(MAX_CAMERAS)]
+    for sender in senders:
+        take(cameras, sender.payload())
+    clock.advance(SILENT_S)
+    take(cameras, senders[0].payload())
+    take(cameras, Sender(clock, "too early").payload())
+    clock.advance(1)
+    frame = take(cameras, Sender(clock, "new").payload())
+    assert isinstance(frame, Frame)
+    names = set(cameras.summary())
+    assert frame.camera == "new"
+    assert names == {f"camera-{index}" for index in range(MAX_CAMERAS) if index != 1} | {"new", OTHERS}
 
 
 def test_a_picture_too_large_to_decode_is_refused_and_not_missing(cameras: Cameras, clock: FakeClock) -> None:

@@ -263,6 +263,16 @@ def test_an_absent_broker_is_waited_for(mock_cluster: str, caplog: pytest.LogCap
     assert [line.split(":")[0].split(",")[0] for line in ours] == ["no connection", "connected", "stopped"]
 
 
+def test_the_first_tries_to_connect_are_short(client: str) -> None:
+    """Each waits no less than the one before; what the settings say comes first; kafka-python is not told."""
+    tries = [reader.from_route(route("127.0.0.1:1", "t"), wait_ms) for wait_ms in reader.CONNECT_MS]
+    given = [each.params["type_spec"].get("connect_timeout_ms") for each in tries]
+    assert given == ([1000, 1000, 2000, 4000] if client == "librdkafka" else [None] * 4)
+    if client == "librdkafka":
+        own = Route("kafka", "t", "AT_LEAST_ONCE", {"brokers": "b:1"}, {"connect_timeout_ms": 9000})
+        assert reader.from_route(own).params["type_spec"]["connect_timeout_ms"] == 9000
+
+
 def test_lines_of_a_kind_are_at_most_one_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     """The next line after the minute says how many were held back."""
     clock = FakeClock()

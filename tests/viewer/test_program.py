@@ -243,6 +243,21 @@ def test_an_absent_broker_is_one_line(tmp_path: Path) -> None:
         assert len(program.lines) < 6, program.text
 
 
+@pytest.mark.parametrize("ending", ["SIGTERM", "--count"])
+def test_a_broker_that_never_answers_holds_nothing_up(tmp_path: Path, ending: str) -> None:
+    """It accepts and is silent: that is said, and neither a signal nor --timeout waits for the client."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = {"SS_BROKERS": f"127.0.0.1:{silent.getsockname()[1]}", "SS_TOPIC": "t"}
+        asked = ("--count", "1", "--timeout", "4") if ending == "--count" else ("--web", "127.0.0.1:0")
+        with Program.viewer(tmp_path, settings, *asked) as program:
+            program.wait_for("no connection, trying again")
+            if ending == "SIGTERM":
+                program.stop(signal.SIGTERM)
+            assert program.ended() == (1 if ending == "--count" else 0)
+    assert "did not stop" not in program.text
+    assert ("0 of 1 pictures came; no connection" in program.text) == (ending == "--count")
+
+
 @pytest.mark.parametrize("argument", ["--version", "--help"])
 def test_it_starts_from_any_folder_and_by_a_link(tmp_path: Path, argument: str) -> None:
     """As an executable, by its path, and by a symbolic link beside the checkout."""

@@ -119,6 +119,15 @@ def test_a_page_of_another_origin_gets_no_websocket(page: str, origin: str) -> N
     assert asyncio.run(connect()) == 403
 
 
+@pytest.mark.parametrize(
+    "origin",
+    ["http://[", "http://]", "http://[::1", "http://[x]:1", "//", "", "\u2100", "http://\u2100.c", "%"],
+)
+def test_an_origin_that_is_none_is_refused(page: str, origin: str) -> None:
+    """Whatever a stranger writes there: 403, and no error of ours."""
+    assert get(page + "api/state", Origin=origin)[0] == 403
+
+
 def test_a_password_guards_everything(guarded_page: str) -> None:
     """Page, files, counts, health and WebSocket ask for it; any user name will do."""
     for path in ("", "page.js", "api/state", "healthz", "live"):

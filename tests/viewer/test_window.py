@@ -21,6 +21,7 @@ from tests.parts import need, program
 from tests.pictures import jpeg
 from tests.program import Program, wait_until
 from tests.viewer.sender import Camera, Sender
+from viewer.cameras import Frame
 
 STARTED_S = 20.0
 _TILE = 590 * 332  # of a 16:9 picture, with two columns in 1280x720
@@ -108,6 +109,24 @@ def test_several_cameras_share_the_window(display: str, mock_cluster: str, tmp_p
         for shade in (20, 180, 240):
             wait_for_colour(display, shade, _TILE)
         assert "My cameras" in titles(display)
+
+
+@pytest.mark.parametrize(("width", "height"), [(3840, 2160), (2160, 3840), (333, 77), (8, 8)])
+def test_a_picture_is_kept_as_large_as_its_tile(width: int, height: int) -> None:
+    """Of a 4K picture among 36 the few pixels that are drawn; a smaller one and a single one stay whole."""
+    need("cv2")
+    from viewer.window import decode, space_of_each
+
+    frame = Frame(1, "gate", jpeg(width, height), width, height, 0, None, 0, 0.0)
+    for count in (2, 36):
+        space = space_of_each(count)
+        kept = decode(frame, space)
+        assert kept is not None
+        scale = min(1.0, space[0] / width, space[1] / height)
+        assert kept.shape == pytest.approx((int(height * scale), int(width * scale), 3), abs=1)
+    alone = decode(frame, space_of_each(1))
+    assert alone is not None
+    assert alone.shape == (height, width, 3)
 
 
 def test_closing_the_window_ends_the_program(display: str, mock_cluster: str, tmp_path: Path) -> None:

@@ -81,7 +81,10 @@ class Access:
         return None
 
     def _is_own(self, origin: str, host: str) -> bool:
-        netloc = urlsplit(origin).netloc.lower()
+        try:
+            netloc = urlsplit(origin).netloc.lower()
+        except ValueError:  # `http://[` and its like
+            return False
         return netloc == host.lower() or _host_name(netloc) in self._hosts - LOOPBACK_NAMES
 
     def _is_known(self, request: web.Request) -> bool:

@@ -1,0 +1,47 @@
+"""The command line: where arguments may stand, and what a wrong one costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ss_camera import __version__
+from tests.program import Program
+
+SETTINGS = "SS_BROKERS=kafka.example.org\nSS_TOPIC=pictures\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--env-file", "own.env", "check"), ("check", "--env-file", "own.env")],
+    ids=["before", "behind"],
+)
+def test_the_settings_file_may_be_named_before_or_behind_the_command(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """`check` prints what is in it and where."""
+    (tmp_path / "own.env").write_text(SETTINGS)
+    (tmp_path / "own.env").chmod(0o600)
+    with Program.camera(tmp_path, {}, *arguments) as check:
+        assert check.ended(20.0) == 0, check.text
+        assert "own.env:1" in check.wait_for("SS_BROKERS")
+
+
+@pytest.mark.parametrize("argument", ["--nope", "chek", "--env-file"])
+def test_a_wrong_argument_is_one_sentence_and_78(tmp_path: Path, argument: str) -> None:
+    """systemd does not restart what only a person can mend."""
+    with Program.camera(tmp_path, {}, argument) as program:
+        assert program.ended(20.0) == 78
+        assert "Traceback" not in program.text
+        assert program.lines[-1].startswith("ss-camera: ")
+
+
+def test_help_and_version_need_no_settings(tmp_path: Path) -> None:
+    """And name the commands and the version."""
+    with Program.camera(tmp_path, {}, "--help") as shown:
+        assert shown.ended(20.0) == 0
+        assert all(command in shown.text for command in ("run", "check", "demo", "broker", "--env-file"))
+    with Program.camera(tmp_path, {}, "--version") as shown:
+        assert shown.ended(20.0) == 0
+        assert shown.text == f"ss-camera {__version__}"
