@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 DOCKER = ROOT / "docker"
 DOCKERFILE = (DOCKER / "Dockerfile").read_text()
 CAMERA = (DOCKER / "compose.yaml").read_text()
+PI = (DOCKER / "compose.pi.yaml").read_text()
 BROKER = (DOCKER / "kafka" / "compose.yaml").read_text()
 SAMPLE = (DOCKER / "kafka" / "dot_env-sample").read_text()
 
@@ -141,6 +142,53 @@ def test_the_camera_gets_its_devices_and_nothing_more() -> None:
     assert service["devices"] == ["/dev/video0:/dev/video0"]
     assert "/run/udev:/run/udev:ro" in service["volumes"]
     assert float(service["stop_grace_period"].removesuffix("s")) > CAPTURE_STOP_S + PUBLISH_STOP_S
+
+
+def test_the_image_for_the_pi_takes_the_hosts_own_packages() -> None:
+    """picamera2 from the repository that the host uses, by its keys; the ordinary image takes neither."""
+    service = yaml.safe_load(interpolated(PI, {}))["services"]["camera"]
+    contexts = service["build"]["additional_contexts"]
+    stages = {words[-1] for words in instructions("FROM") if "AS" in words}
+    assert set(contexts) <= stages
+    arguments = {words[0].split("=")[0]: words[0].partition("=")[2] for words in instructions("ARG")}
+    assert arguments["CAMERA_PACKAGES"] == ""
+    assert service["build"]["args"] == {
+        "RELEASE": arguments["RELEASE"],
+        "CAMERA_PACKAGES": "python3-picamera2",
+    }
+    assert service["environment"] == {"CAMERA": "picamera2"}
+    assert "--system-site-packages" in DOCKERFILE
+
+
+def listed(root: Path) -> tuple[Any, str]:
+    """What scripts/camera-devices finds below `root`, and what it complains of."""
+    ran = subprocess.run(
+        [ROOT / "scripts" / "camera-devices", root], capture_output=True, text=True, timeout=30
+    )
+    return yaml.load(ran.stdout.replace("!override", ""), yaml.SafeLoader), ran.stderr
+
+
+def test_a_pis_devices_are_named_one_by_one(tmp_path: Path) -> None:
+    """Video, media and DMA devices are in the list, and none besides; their group is the container's."""
+    ours = ["video0", "video11", "media0", "v4l-subdev0", "dma_heap/linux,cma", "vchiq"]
+    for name in [*ours, "sda", "mem", "video", "ttyS0"]:
+        device = tmp_path / "dev" / name
+        device.parent.mkdir(parents=True, exist_ok=True)
+        device.touch()
+        if os.geteuid() == 0:
+            os.chown(device, 0, 44)
+    found, complaint = listed(tmp_path)
+    service = found["services"]["camera"]
+    assert sorted(service["devices"]) == sorted(f"/dev/{name}:/dev/{name}" for name in ours)
+    assert service.get("group_add") == ([str(tmp_path.joinpath("dev/vchiq").stat().st_gid)])
+    assert not complaint
+
+
+def test_without_a_camera_the_list_is_not_made(tmp_path: Path) -> None:
+    """One sentence in place of a list that would hide the fault."""
+    found, complaint = listed(tmp_path)
+    assert found is None
+    assert "there is no camera device" in complaint
 
 
 def test_what_is_offered_in_comments_is_right() -> None:
