@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+_LONGEST_TEXT = 255
+"""Characters that picamera's firmware takes."""
 
 Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
@@ -12,9 +16,9 @@ Colour = tuple[int, int, int]
 class Annotation:
     """Text at the middle of the picture's top edge, as picamera's firmware draws it.
 
-    `text` may hold strftime codes (`%H:%M:%S`), expanded by the wall clock of each picture. `size` is the
-    height of a line in pixels. `background` None leaves the picture behind the text. `frame_number`: the
-    count of the pictures is drawn as well, before the text.
+    `text` may hold strftime codes (`%H:%M:%S`), expanded by the wall clock of each picture (`text_at`).
+    `size` is the height of a line in pixels. `background` None leaves the picture behind the text.
+    `frame_number`: the count of the pictures is drawn as well, before the text.
     """
 
     text: str = ""
@@ -58,3 +62,9 @@ class Edits:
 
 UNEDITED = Edits()
 """Nothing to do."""
+
+
+def text_at(text: str, when: datetime) -> str:
+    """The text of an annotation with its strftime codes expanded: at most 255 ASCII characters."""
+    expanded = when.strftime(text)  # an unknown code stays as it is, as does a lone %
+    return expanded.encode("ascii", "replace").decode("ascii")[:_LONGEST_TEXT]

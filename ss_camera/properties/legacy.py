@@ -6,8 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from ss_camera.properties.asked import Asked, ask, exif_tags, not_used
+from ss_camera.properties.drawn import turn
 from ss_camera.properties.edits import UNEDITED, Edits
+from ss_camera.properties.how import Stack
+from ss_camera.properties.legacy_values import CAPTURE, CONSTRUCTOR, PICAMERAX_ONLY, converters
+from ss_camera.properties.software import beyond
 from ss_camera.settings.model import CameraSettings
+
+_AE_ENABLE = "PICAMERA2_CONTROLS_AE_ENABLE"
+_TURNS = ("hflip", "vflip", "rotation", "transpose")
+_FIRST = (
+    # these stop and start the camera
+    *("colorspace", "isp_blocks", "framerate_delta"),
+    # an effect forgets its parameters when it is set, the gains count from when awb is off
+    *("image_effect", "image_effect_params", "awb_mode", "awb_gains"),
+)
+_LAST = (
+    *("iso", "analog_gain", "digital_gain", "shutter_speed"),
+    # `off` freezes the gains as they are at that moment, and `led` may be refused
+    *("exposure_mode", "led"),
+)
+_GUARDED = {"exposure_time_mode": "shutter_speed", "analogue_gain_mode": "iso"}
 
 
 @dataclass(frozen=True)
@@ -17,10 +37,12 @@ class LegacyPlan:
     `constructor`: arguments of `PiCamera`; `resolution` (with rotation 90 or 270 of the turned picture),
     `framerate` and `framerate_range` only where they were given. `assignments`: names and values to set,
     in this order; those of `annotate_foreground` and `annotate_background` are strings to be made a
-    `picamera.Color`, None apart; `led` needs root and RPi.GPIO, so the library may refuse it. `capture`:
-    options of `capture()`, `use_video_port` (True unless given) and `quality` always; `splitter_port` only
-    where given: video then takes another. `exif_tags` are written by the library only for stills of the
-    still port without `resize`. `edits`: what is left to software. `warnings` as in `SoftwarePlan`.
+    `picamera.Color`, None apart; the codes in `annotate_text` are to be expanded (`edits.text_at`);
+    `exposure_mode` stands last, so that AE may settle before it becomes `off`, but for `led`, which the
+    library may refuse, as it needs root and RPi.GPIO. `capture`: options of `capture()`, `use_video_port`
+    (True unless given) and `quality` always; `splitter_port` only where given: video then takes another.
+    `exif_tags` are written by the library only for stills of the still port without `resize`. `edits`: what
+    is left to software. `warnings` as in `SoftwarePlan`.
     """
 
     constructor: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
@@ -33,4 +55,74 @@ class LegacyPlan:
 
 def legacy_plan(camera: CameraSettings, library: str) -> LegacyPlan:
     """What `library` (`picamera` or `picamerax`) is given. Never raises."""
-    return LegacyPlan()
+    asked = ask(camera, Stack.PICAMERA, converters(library))
+    asked.warnings.extend(beyond(camera))
+    _leave_out_what_is_picameraxs(asked, library)
+    _exposure(asked)
+    _turn(asked)
+    constructor = _constructor(asked, camera)
+    capture = {"use_video_port": True, "quality": camera.quality}
+    capture |= {name: asked.pop(name) for name in CAPTURE if name in asked.values}
+    return LegacyPlan(
+        constructor=MappingProxyType(constructor),
+        assignments=tuple(sorted(asked.values.items(), key=lambda item: _rank(item[0]))),
+        capture=MappingProxyType(capture),
+        exif_tags=MappingProxyType(exif_tags(camera)),
+        warnings=tuple(asked.warnings),
+    )
+
+
+def _rank(name: str) -> int:
+    if name in _FIRST:
+        return _FIRST.index(name) - len(_FIRST)
+    return _LAST.index(name) + 1 if name in _LAST else 0
+
+
+def _leave_out_what_is_picameraxs(asked: Asked, library: str) -> None:
+    for name in [name for name in PICAMERAX_ONLY if name in asked.values and library != "picamerax"]:
+        asked.warn(asked.by[name], "has an effect with picamerax only and is not used")
+        asked.pop(name)
+
+
+def _exposure(asked: Asked) -> None:
+    values = asked.values
+    for mode, fixed in _GUARDED.items():
+        names = [
+            name for name in (fixed, "analog_gain") if name in values and (fixed == "iso" or name == fixed)
+        ]
+        word = asked.pop(mode)
+        if word == "Auto":
+            for name in names:
+                asked.warnings.append(not_used(asked.by[name], asked.by[mode]))
+                asked.pop(name)
+        elif word and not names:
+            asked.warn(asked.by[mode], "is Manual without a value to hold and is not used")
+    by_ae = "exposure_mode" in values and asked.by["exposure_mode"].name == _AE_ENABLE
+    if by_ae and {"iso", "shutter_speed"} <= set(values):
+        # both are held already; `off` would freeze whatever gain the firmware has at the start
+        asked.pop("exposure_mode")
+
+
+def _turn(asked: Asked) -> None:
+    given = {name for name in _TURNS if name in asked.values}
+    turned = turn(asked)
+    for name, value in (("hflip", turned.hflip), ("vflip", turned.vflip), ("rotation", turned.rotation)):
+        if name in given or value:
+            asked.values[name] = value
+
+
+def _constructor(asked: Asked, camera: CameraSettings) -> dict[str, object]:
+    found: dict[str, object] = {"camera_num": camera.num}
+    if camera.width and camera.height:
+        across = asked.values.get("rotation") in (90, 270)
+        found["resolution"] = (camera.height, camera.width) if across else (camera.width, camera.height)
+    found |= {name: asked.pop(name) for name in CONSTRUCTOR if name in asked.values}
+    limits = {"framerate", "framerate_range"} & set(found)
+    if limits and camera.framerate not in (None, found.get("framerate")):
+        before = asked.by[limits.pop()].name
+        asked.warnings.append(
+            f"{before} goes before the frame rate, which says something else and is not used"
+        )
+    elif camera.framerate is not None:
+        found["framerate"] = camera.framerate
+    return found

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from ss_camera.properties.advertised import Advertised, within
+from ss_camera.properties.asked import Asked, ask, exif_tags, not_used
+from ss_camera.properties.drawn import TONES, Turn, edits, mirrored, turn
 from ss_camera.properties.edits import UNEDITED, Edits
+from ss_camera.properties.how import Stack
+from ss_camera.properties.libcamera_values import CONVERTERS
+from ss_camera.settings.libcamera_controls import CONTROLS
 from ss_camera.settings.model import CameraSettings
 
-Advertised = Mapping[str, tuple[object, object, object]]
-"""Least value, greatest value and default by libcamera's names, as `Picamera2.camera_controls` has them."""
+_GRAY = (128, 128)
+_MANUAL = {
+    "ExposureTime": ("ExposureTimeMode", "Manual"),
+    "AnalogueGain": ("AnalogueGainMode", "Manual"),
+    "LensPosition": ("AfMode", "Manual"),
+    "AfWindows": ("AfMetering", "Windows"),
+}
+"""What a control needs besides to have an effect: since libcamera 0.5 the first two, the others always."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,12 @@ class LibcameraPlan:
     exif_tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[str, ...] = ()
 
+    def without_transform(self) -> LibcameraPlan:
+        """The same with all flips in software, for a camera whose configuration came back without them."""
+        part = mirrored(self.edits.zoom, self.hflip, self.vflip)
+        flipped = replace(self.edits, zoom=part, hflip=self.hflip, vflip=self.vflip)
+        return replace(self, hflip=False, vflip=False, edits=flipped)
+
 
 def libcamera_plan(camera: CameraSettings, advertised: Advertised) -> LibcameraPlan:
     """What picamera2 is given. Never raises.
@@ -45,4 +63,75 @@ def libcamera_plan(camera: CameraSettings, advertised: Advertised) -> LibcameraP
     only the configuration is used, may be made of an empty `advertised`; controls and warnings are those of
     a second plan.
     """
-    return LibcameraPlan()
+    asked = ask(camera, Stack.PICAMERA2, CONVERTERS)
+    turned = turn(asked)
+    half = turned.rotation == 180
+    hflip, vflip = turned.hflip != half, turned.vflip != half
+    _combine(asked, camera, advertised)
+    _draw_what_is_not_advertised(asked, advertised)
+    controls = {name: asked.pop(name) for name in CONTROLS if name in asked.values}
+    shares = asked.pop("zoom")
+    if "ScalerCrop" not in advertised:
+        # software cuts what the Transform has flipped already
+        asked.values["zoom"] = mirrored(shares, hflip, vflip)
+        shares = None
+    return LibcameraPlan(
+        hflip=hflip,
+        vflip=vflip,
+        controls=MappingProxyType(within(controls, advertised, asked)),
+        zoom=shares,
+        main_format=asked.pop("main_format"),
+        colour_space=asked.pop("colour_space"),
+        buffer_count=asked.pop("buffer_count"),
+        edits=edits(asked, Turn(rotation=0 if half else turned.rotation)),
+        exif_tags=MappingProxyType(exif_tags(camera)),
+        warnings=tuple(asked.warnings),
+    )
+
+
+def _combine(asked: Asked, camera: CameraSettings, advertised: Advertised) -> None:
+    """What follows from several settings together."""
+    values = asked.values
+    _rate(asked, camera, advertised)
+    for control, (mode, word) in _MANUAL.items():
+        if control not in values:
+            continue
+        if mode not in values and mode in advertised:
+            values[mode] = word
+            asked.by[mode] = asked.by[control]
+        elif values.get(mode, word) != word:
+            del values[control]
+            asked.warnings.append(not_used(asked.by[control], asked.by[mode]))
+    if "ScalerCrop" in values and asked.pop("zoom"):
+        asked.warnings.append(not_used(asked.by["zoom"], asked.by["ScalerCrop"]))
+    if values.get("colour") == _GRAY and "Saturation" not in values and "Saturation" in advertised:
+        # so it is gray in clips too
+        values["Saturation"] = 0.0
+        asked.by["Saturation"] = asked.by["colour"]
+        asked.pop("colour")
+
+
+def _rate(asked: Asked, camera: CameraSettings, advertised: Advertised) -> None:
+    delta = asked.pop("framerate_delta") or 0.0
+    if camera.framerate is None and not delta:
+        return
+    if camera.framerate is None:
+        asked.warn(
+            asked.by["framerate_delta"], "is added to PICAMERA_FRAMERATE, which is not set, and is not used"
+        )
+        return
+    frame_us = round(1e6 / (camera.framerate + delta))
+    wanted = (frame_us, frame_us)
+    limits = asked.values.setdefault("FrameDurationLimits", wanted)
+    if limits != wanted:
+        before = asked.by["FrameDurationLimits"].name
+        asked.warnings.append(
+            f"{before} goes before the frame rate, which says something else and is not used"
+        )
+
+
+def _draw_what_is_not_advertised(asked: Asked, advertised: Advertised) -> None:
+    """Brightness and its like are software's where the camera has none, as those of USB cameras."""
+    for control, tone in TONES.items():
+        if control in asked.values and control not in advertised:
+            asked.values[tone.field] = tone.whole(asked.pop(control))

@@ -32,8 +32,13 @@ _RECT = sequence(integer(0, 65535), (4,), "(x,y,width,height) in pixels")
 _RECTS = Kind("(x,y,width,height), several with commas between", _rectangles)
 
 
+_WORDS: dict[Kind, tuple[str, ...]] = {}
+
+
 def _modes(names: str) -> Kind:
-    return choice(names, numbered=True)
+    kind = choice(names, numbered=True)
+    _WORDS[kind] = tuple(names.split())
+    return kind
 
 
 CONTROLS: dict[str, Kind] = {
@@ -90,6 +95,11 @@ CONTROLS: dict[str, Kind] = {
     "CnnEnableInputTensor": BOOLEAN,
 }
 """By libcamera's own names. An enumeration takes its names without their common beginning, or numbers."""
+
+
+def words(control: str) -> tuple[str, ...]:
+    """The words of an enumeration in the order of libcamera's numbers from 0; of another control, none."""
+    return _WORDS.get(CONTROLS[control], ())
 
 
 def variable(control: str) -> str:

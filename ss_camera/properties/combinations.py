@@ -1,0 +1,123 @@
+"""The settings that a stack can do in, those that make sense beside each other out; a sentence on the rest.
+
+The settings refuse most of this at start. It is looked at again here, as no source may fail of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from ss_camera.properties.effects import PARAMETERS
+from ss_camera.settings.camera_settings import FASTEST, SLOWEST
+from ss_camera.settings.model import CameraSettings, Property
+
+_USUAL_RATE = 30.0
+"""Frames a second of a Pi camera that is told none."""
+
+_ANNOTATES = ("PICAMERA_ANNOTATE_TEXT", "PICAMERA_ANNOTATE_FRAME_NUM")
+
+Given = Mapping[str, Property]
+
+
+def fitting(possible: Given, camera: CameraSettings, warnings: list[str]) -> Iterator[Property]:
+    """Each of `possible` that can have an effect beside the others; a sentence is added for one that cannot.
+
+    `camera` has all that was given, possible on this stack or not.
+    """
+    for name, given in possible.items():
+        wrong = _WRONG[name](given, camera) if name in _WRONG else None
+        if wrong:
+            warnings.append(f"{name} ({given.origin.place}) {wrong}")
+        if not wrong or name == "PICAMERA_AWB_MODE":
+            yield given
+
+
+def _value(camera: CameraSettings, name: str) -> object:
+    given = camera.properties.get(name)
+    return given.value if given is not None else None
+
+
+def _awb_gains(given: Property, camera: CameraSettings) -> str | None:
+    if _value(camera, "PICAMERA_AWB_MODE") == "off" or _value(camera, _AWB_ENABLE) is False:
+        return None
+    return "has an effect with PICAMERA_AWB_MODE=off only and is not used"
+
+
+_AWB_ENABLE = "PICAMERA2_CONTROLS_AWB_ENABLE"
+_COLOUR_GAINS = "PICAMERA2_CONTROLS_COLOUR_GAINS"
+
+
+def _awb_mode(given: Property, camera: CameraSettings) -> str | None:
+    if given.value != "off" or {"PICAMERA_AWB_GAINS", _COLOUR_GAINS} & set(camera.properties):
+        return None
+    return "is off without PICAMERA_AWB_GAINS: the colours stay as they are when the camera starts"
+
+
+def _annotation(given: Property, camera: CameraSettings) -> str | None:
+    if any(_value(camera, name) for name in _ANNOTATES):
+        return None
+    return f"has an effect with {_ANNOTATES[0]} or {_ANNOTATES[1]}=true only and is not used"
+
+
+def _effect_params(given: Property, camera: CameraSettings) -> str | None:
+    effect = _value(camera, "PICAMERA_IMAGE_EFFECT")
+    counts = PARAMETERS.get(effect, ()) if isinstance(effect, str) else ()
+    assert isinstance(given.value, tuple)
+    if len(given.value) in counts:
+        return None
+    if not counts:
+        return f"is not used: PICAMERA_IMAGE_EFFECT={effect or 'none'} has no parameters"
+    wanted = " or ".join(str(count) for count in counts)
+    return f"is not used: PICAMERA_IMAGE_EFFECT={effect} has {wanted} of them"
+
+
+def _range(given: Property, camera: CameraSettings) -> str | None:
+    if camera.framerate is not None:
+        return "cannot be used together with PICAMERA_FRAMERATE and is not used"
+    assert isinstance(given.value, tuple)
+    return (
+        "has its lowest rate above its highest and is not used" if given.value[0] > given.value[1] else None
+    )
+
+
+def _delta(given: Property, camera: CameraSettings) -> str | None:
+    if "PICAMERA_FRAMERATE_RANGE" in camera.properties and camera.framerate is None:
+        return "cannot be used together with PICAMERA_FRAMERATE_RANGE and is not used"
+    assert isinstance(given.value, float | int)
+    rate = (camera.framerate or _USUAL_RATE) + given.value
+    if SLOWEST <= rate <= FASTEST:
+        return None
+    return f"makes the rate {rate:g} frames a second, which no camera has, and is not used"
+
+
+def _zoom(given: Property, camera: CameraSettings) -> str | None:
+    assert isinstance(given.value, tuple)
+    return None if inside(given.value) else "leaves nothing of the picture and is not used"
+
+
+def _bayer(given: Property, camera: CameraSettings) -> str | None:
+    if not given.value or _value(camera, "CAPTURE_USE_VIDEO_PORT") is False:
+        return None
+    return "has an effect with CAPTURE_USE_VIDEO_PORT=false only and is not used"
+
+
+def inside(zoom: tuple[float, ...]) -> tuple[float, float, float, float] | None:
+    """The part of a zoom that lies in the picture, or None where there is none."""
+    x, y, width, height = (min(1.0, max(0.0, side)) for side in zoom)
+    width, height = min(width, 1 - x), min(height, 1 - y)
+    return (x, y, width, height) if width > 0 and height > 0 else None
+
+
+_WRONG: dict[str, Callable[[Property, CameraSettings], str | None]] = {
+    "PICAMERA_AWB_GAINS": _awb_gains,
+    "PICAMERA_AWB_MODE": _awb_mode,
+    "PICAMERA_ANNOTATE_TEXT_SIZE": _annotation,
+    "PICAMERA_ANNOTATE_FOREGROUND": _annotation,
+    "PICAMERA_ANNOTATE_BACKGROUND": _annotation,
+    "PICAMERA_IMAGE_EFFECT_PARAMS": _effect_params,
+    "PICAMERA_FRAMERATE_RANGE": _range,
+    "PICAMERA_FRAMERATE_DELTA": _delta,
+    "PICAMERA_ZOOM": _zoom,
+    "PICAMERA_CROP": _zoom,
+    "CAPTURE_BAYER": _bayer,
+}
