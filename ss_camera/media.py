@@ -48,13 +48,15 @@ class Packet:
     """One H.264 access unit in Annex B form; SPS and PPS stand in front of every keyframe.
 
     `pts_us` counts microseconds from the start of the video and never goes back; `captured_us` is the
-    wall clock of the same frame, in microseconds since 1970 UTC.
+    wall clock of the same frame, in microseconds since 1970 UTC. `turn`: by so many degrees clockwise (0,
+    90, 180, 270) a player must turn the picture; it is the same in all packets of one video.
     """
 
     data: bytes
     key: bool
     pts_us: int
     captured_us: int
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class MotionSample:
 
     `luma`: uint8, shape (height, width), about 320x240. `vectors`: picamera's dtype
     [('x','i1'), ('y','i1'), ('sad','<u2')], shape (rows, columns + 1), one entry per 16x16 macroblock.
-    Exactly one of them is given. Times as in `Packet`.
+    Exactly one of them is given. It lies as stills do, turned and mirrored, whatever `Packet.turn` says:
+    a mask is drawn over what people see. Times as in `Packet`.
     """
 
     pts_us: int

@@ -21,7 +21,8 @@ MAX_DURATION_US = 2**32 - 1
 _TRACK = 1
 _KEY = 0x02000000  # depends on no other frame
 _NOT_KEY = 0x01010000  # depends on others, no place to begin
-_MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+_ONE = 0x10000
+_MATRIX = struct.pack(">9i", _ONE, 0, 0, 0, _ONE, 0, 0, 0, 0x40000000)
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,14 @@ def frame_data(access_unit: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def init_segment(video: VideoFormat) -> bytes:
-    """`ftyp moov`: all that a player must have before the first fragment."""
-    moov = box(b"moov", _mvhd(), _trak(video), box(b"mvex", _full(b"trex", 0, 0, ">5I", _TRACK, 1, 0, 0, 0)))
+def init_segment(video: VideoFormat, turn: int = 0) -> bytes:
+    """`ftyp moov`: all that a player must have before the first fragment.
+
+    `turn`: by so many degrees clockwise, 0, 90, 180 or 270, it is to turn the picture.
+    """
+    moov = box(
+        b"moov", _mvhd(), _trak(video, turn), box(b"mvex", _full(b"trex", 0, 0, ">5I", _TRACK, 1, 0, 0, 0))
+    )
     return box(b"ftyp", b"iso6", struct.pack(">I", 0x200), b"iso6", b"avc1", b"mp41") + moov
 
 
@@ -78,10 +84,25 @@ def _mvhd() -> bytes:
     return _full(b"mvhd", 0, 0, "", rest=head + _MATRIX + bytes(24) + struct.pack(">I", _TRACK + 1))
 
 
-def _trak(video: VideoFormat) -> bytes:
+def _turning(video: VideoFormat, turn: int) -> bytes:
+    """The track's matrix (14496-12, 6.2.2, 8.3.2): point (x, y) is shown at (ax + cy + tx, bx + dy + ty).
+
+    The shift brings the turned picture's left top corner back to (0, 0).
+    """
+    across, down = video.width << 16, video.height << 16
+    a, b, c, d, x, y = {
+        0: (_ONE, 0, 0, _ONE, 0, 0),
+        90: (0, _ONE, -_ONE, 0, down, 0),
+        180: (-_ONE, 0, 0, -_ONE, across, down),
+        270: (0, -_ONE, _ONE, 0, 0, across),
+    }[turn]
+    return struct.pack(">9i", a, b, 0, c, d, 0, x, y, 0x40000000)
+
+
+def _trak(video: VideoFormat, turn: int) -> bytes:
     place = struct.pack(">5I 8x 4H", 0, 0, _TRACK, 0, 0, 0, 0, 0, 0)
     size = struct.pack(">II", video.width << 16, video.height << 16)
-    tkhd = _full(b"tkhd", 0, 3, "", rest=place + _MATRIX + size)  # 3: enabled, in the movie
+    tkhd = _full(b"tkhd", 0, 3, "", rest=place + _turning(video, turn) + size)  # 3: enabled, in the movie
     mdhd = _full(b"mdhd", 0, 0, ">4I 2H", 0, 0, TIMESCALE, 0, 0x55C4, 0)  # language: undetermined
     hdlr = _full(b"hdlr", 0, 0, ">I", 0, rest=b"vide" + bytes(12) + b"ss-camera\0")
     dinf = box(b"dinf", _full(b"dref", 0, 0, ">I", 1, rest=_full(b"url ", 0, 1, "")))

@@ -74,7 +74,7 @@ class Mux:
 
     def init(self) -> Piece:
         """The first piece: `ftyp moov`."""
-        return Piece(init_segment(self._video), self._first.captured_us)
+        return Piece(init_segment(self._video, self._first.turn), self._first.captured_us)
 
     def add(self, packet: Packet) -> list[Piece]:
         """The pieces that are full now. `packet` is not older than the one before."""

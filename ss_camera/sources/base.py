@@ -20,6 +20,9 @@ class Source(Protocol):
     description: str
     """One readable phrase for the log: what was opened, at what size and rate."""
 
+    warnings: tuple[str, ...]
+    """A whole sentence for each setting that this camera cannot do as asked; it names the variable."""
+
     def still(self) -> Still:
         """The next picture exposed after the call, as a JPEG.
 

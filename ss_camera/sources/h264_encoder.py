@@ -38,7 +38,7 @@ class H264Encoder:
     """
 
     def __init__(self, width: int, height: int, framerate: float, settings: VideoSettings) -> None:
-        self._size = width, height
+        self.width, self.height = width, height
         self._gop_us = round(settings.gop_s * 1e6)
         gop = max(1, round(settings.gop_s * framerate))
         self._context = _context(width, height, framerate, gop, settings)
@@ -92,9 +92,8 @@ class H264Encoder:
         self._described = True
 
     def _fit(self, frame: VideoFrame) -> VideoFrame:
-        width, height = self._size
         pix_fmt = self._context.pix_fmt
-        return self._reformatter.reformat(frame, width, height, pix_fmt, threads=1)
+        return self._reformatter.reformat(frame, self.width, self.height, pix_fmt, threads=1)
 
 
 def encoded_size(width: int, height: int) -> tuple[int, int]:

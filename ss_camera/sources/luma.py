@@ -1,4 +1,8 @@
-"""Decoded frames in, small luma planes for the motion detector out, not more often than it needs."""
+"""Decoded frames in, small luma planes for the motion detector out, not more often than it needs.
+
+They lie as the stills do: zoomed, mirrored and turned. So a mask drawn over a still is right for them, and
+their thumbnails stand upright. Their tones stay the camera's, and no text that changes is drawn into them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ from typing import cast
 from av import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from ss_camera.properties.edits import UNEDITED, Edits
 from ss_camera.sources.jpeg_encoder import Plane
+from ss_camera.sources.orientation import Orientation
+from ss_camera.sources.planes import cut
 
 WIDTH = 320
 """Of a sample, in pixels; about, where a whole divisor of the picture's width is taken."""
@@ -38,16 +45,28 @@ class SampleTimes:
 
 
 class LumaScaler:
-    """Frames of any size and form as uint8 planes of shape (height, width), 320 wide or smaller."""
+    """Frames of any size and form as uint8 planes of shape (height, width), 320 wide or smaller before they
+    are turned."""
 
-    def __init__(self) -> None:
+    def __init__(self, edits: Edits = UNEDITED) -> None:
+        self._zoom = edits.zoom
+        self._orientation = Orientation.of(edits)
         self._reformatter = VideoReformatter()  # kept: it keeps the tables of FFmpeg's scaler
 
     def luma(self, frame: VideoFrame) -> Plane:
         """The frame in gray, with memory of its own."""
-        width = min(WIDTH, frame.width)
+        width = min(WIDTH if self._zoom is None else round(WIDTH / max(self._zoom[2], 0.01)), frame.width)
         height = max(8, round(frame.height * width / frame.width / 2) * 2)
         gray = self._reformatter.reformat(
             frame, width, height, "gray", interpolation=Interpolation.AREA, threads=1
         )
-        return cast(Plane, gray.to_ndarray())
+        return lying_as_stills(cast(Plane, gray.to_ndarray()), self._zoom, self._orientation)
+
+
+def lying_as_stills(
+    luma: Plane, zoom: tuple[float, float, float, float] | None, orientation: Orientation
+) -> Plane:
+    """The part of a sample that stills show, turned as they are."""
+    if zoom is not None:
+        luma = cut(luma, zoom)
+    return orientation.plane(luma) if orientation else luma

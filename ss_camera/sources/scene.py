@@ -7,7 +7,6 @@ and draws small patches only, so that it costs little beside its encoding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -17,6 +16,7 @@ from ss_camera.settings.model import SyntheticSettings
 from ss_camera.sources.ball import Box, Way, demo_way, scripted_way, side_of
 from ss_camera.sources.glyphs import Glyphs
 from ss_camera.sources.jpeg_encoder import Plane
+from ss_camera.sources.planes import Yuv420
 
 NAME_LENGTH = 20
 """Characters of the camera's name that fit."""
@@ -26,15 +26,6 @@ _DEMO_BALL = ((200, 90, 200),)  # Y, U, V: a light red
 # dark in front, light behind: whatever is behind it, the half of it differs by a hundred
 _SCRIPT_BALL = ((16, 128, 128), (235, 128, 128))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Yuv420:
-    """Full-range BT.601 planes as a JPEG has them; `u` and `v` have half the size, rounded up."""
-
-    y: Plane
-    u: Plane
-    v: Plane
 
 
 class Scene:

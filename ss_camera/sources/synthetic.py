@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError
 from ss_camera.media import Still
+from ss_camera.properties.software import software_plan
 from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.base import OnMotion, OnPacket
+from ss_camera.sources.editor import PictureEditor
+from ss_camera.sources.exif_tags import ExifTags
 from ss_camera.sources.frame_times import FrameTimes
 from ss_camera.sources.jpeg_encoder import open_encoder
+from ss_camera.sources.orientation import Orientation
 from ss_camera.sources.scene import Scene
 
 if TYPE_CHECKING:  # FFmpeg is loaded with the video: stills are drawn without
@@ -37,6 +41,11 @@ class SyntheticSource:
         self._clock = clock
         self._scene = Scene(width, height, camera.camera_id, camera.synthetic)
         self._encoder = open_encoder(camera.quality)
+        plan = software_plan(camera)
+        self._edits = plan.edits
+        self._editor = PictureEditor(plan.edits) if plan.edits else None
+        self._tags = ExifTags(plan.exif_tags)
+        self.warnings = (*plan.warnings, *self._tags.warnings)
         self._closed = threading.Event()
         self._times = FrameTimes(clock.monotonic_s(), self._framerate)
         self._last_frame = -1
@@ -55,14 +64,16 @@ class SyntheticSource:
         now_s, wall_us = self._clock.monotonic_s(), self._clock.wall_us()
         self._last_frame = max(self._last_frame + 1, self._times.newest(now_s))
         picture = self._scene.draw(now_s - self._times.opened_s, wall_us, self._last_frame)
+        if self._editor is not None:
+            picture = self._editor.edit(picture, wall_us, number=self._last_frame)
         data = self._encoder.yuv420(picture.y, picture.u, picture.v)
-        return Still(data, self._scene.width, self._scene.height, wall_us)
+        return self._tags.written_into(Still(data, *picture.size, wall_us))
 
     @property
     def video_size(self) -> tuple[int, int]:
         from ss_camera.sources.h264_encoder import encoded_size
 
-        return encoded_size(self._scene.width, self._scene.height)
+        return encoded_size(*Orientation.of(self._edits).size(self._scene.width, self._scene.height))
 
     def start_video(self, on_packet: OnPacket, on_motion: OnMotion | None = None) -> None:
         from ss_camera.sources.h264_encoder import H264Encoder
@@ -74,7 +85,9 @@ class SyntheticSource:
         encoder = H264Encoder(*self.video_size, self._framerate, video)
         # a scene of its own: a picture is valid until the next one is drawn, and stills are drawn meanwhile
         scene = Scene(*size, self._camera.camera_id, self._camera.synthetic)
-        self._video = SyntheticVideo(scene, self._times, encoder, self._clock, on_packet, on_motion)
+        self._video = SyntheticVideo(
+            scene, self._times, encoder, self._clock, on_packet, on_motion, self._edits
+        )
 
     def check(self) -> None:
         if self._video is not None:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
-
-import numpy as np
-from av import VideoFrame
+from dataclasses import replace
 
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError
 from ss_camera.media import MotionSample
+from ss_camera.properties.edits import UNEDITED, Edits
 from ss_camera.sources.base import OnMotion, OnPacket
+from ss_camera.sources.editor import PictureEditor
 from ss_camera.sources.frame_times import FrameTimes
+from ss_camera.sources.frames import frame_of
 from ss_camera.sources.h264_encoder import H264Encoder
 from ss_camera.sources.jpeg_encoder import Plane
-from ss_camera.sources.luma import SampleTimes, step_of
-from ss_camera.sources.scene import Scene, Yuv420
+from ss_camera.sources.luma import SampleTimes, lying_as_stills, step_of
+from ss_camera.sources.orientation import Orientation
+from ss_camera.sources.scene import Scene
 
 _JOIN_S = 4.0
-_FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _BAND = 24
 
 _logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class SyntheticVideo:
         clock: Clock,
         on_packet: OnPacket,
         on_motion: OnMotion | None,
+        edits: Edits = UNEDITED,
     ) -> None:
         self._scene = scene
         self._times = times
@@ -44,6 +46,9 @@ class SyntheticVideo:
         self._on_packet = on_packet
         self._on_motion = on_motion
         self._samples = SampleTimes()
+        self._zoom, self._orientation = edits.zoom, Orientation.of(edits)
+        edits = replace(edits, resize=None)
+        self._editor = PictureEditor(edits) if edits else None
         self._stop = threading.Event()
         self._failure: str | None = None
         self._first = times.next(clock.monotonic_s())
@@ -92,7 +97,9 @@ class SyntheticVideo:
     def _give(self, frame: int, captured_us: int) -> None:
         pts_us = self._times.pts_us(frame)
         picture = self._scene.draw(pts_us / 1e6, captured_us, frame)
-        for packet in self._encoder.encode(_frame(picture), pts_us, captured_us):
+        edited = self._editor.edit(picture, captured_us, number=frame) if self._editor else picture
+        size = self._encoder.width, self._encoder.height  # an odd last row or column is left out
+        for packet in self._encoder.encode(frame_of(edited, size), pts_us, captured_us):
             self._on_packet(packet)
         if self._on_motion is not None and self._samples.wants(pts_us):
             self._on_motion(MotionSample(pts_us, captured_us, luma=self._luma(picture.y)))
@@ -102,15 +109,4 @@ class SyntheticVideo:
         step = step_of(full.shape[1])
         luma = full[::step, ::step].copy()
         luma[: -(-self._scene.band_height // step)] = _BAND
-        return luma
-
-
-def _frame(picture: Yuv420) -> VideoFrame:
-    """The planes as FFmpeg takes them; an odd last row or column is left out."""
-    height, width = (side // 2 * 2 for side in picture.y.shape)
-    frame = VideoFrame(width, height, "yuvj420p")
-    frame.color_range = _FULL_RANGE
-    for plane, pixels in zip(frame.planes, (picture.y, picture.u, picture.v), strict=True):
-        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        rows[: plane.height, : plane.width] = pixels[: plane.height, : plane.width]
-    return frame
+        return lying_as_stills(luma, self._zoom, self._orientation)

@@ -60,7 +60,7 @@ class Track(Protocol):
 
 
 class JpegTrack:
-    """Motion JPEG: the newest frame is kept, and passed on as it is where its size is as asked for."""
+    """Motion JPEG: the newest frame is kept, and passed on as it is where that is what is asked for."""
 
     def __init__(self, codec: VideoCodecContext, encoder: StillEncoder, keep_s: float = 0.0) -> None:
         codec.thread_count = 1
@@ -118,7 +118,7 @@ class JpegTrack:
         except (jpeg.NotJpeg, FFmpegError, IndexError):
             # a damaged frame is handed on: the flow counts it, drops it, and opens anew after many
             return Still(data, 0, 0, moment.wall_us)
-        return Still(*self._encoder.encode(frame), moment.wall_us)
+        return Still(*self._encoder.encode(frame, moment.wall_us), moment.wall_us)
 
     def _decode(self, packet: Packet[VideoStream]) -> VideoFrame:
         with self._decoding:
@@ -203,7 +203,7 @@ class CodedTrack:
         if found is None:
             return None
         frame, moment = found
-        return Still(*self._encoder.encode(frame), moment.wall_us), moment.due_s
+        return Still(*self._encoder.encode(frame, moment.wall_us), moment.wall_us), moment.due_s
 
     def held(self) -> int:
         with self._lock, self._decoding:

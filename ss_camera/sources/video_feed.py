@@ -10,11 +10,14 @@ from av.packet import Packet as StreamPacket
 from av.video.stream import VideoStream
 
 from ss_camera.media import MotionSample, Packet
+from ss_camera.properties.edits import UNEDITED, Edits
 from ss_camera.sources.annex_b import AnnexB
 from ss_camera.sources.base import OnMotion, OnPacket
+from ss_camera.sources.frames import FrameEditor
 from ss_camera.sources.h264_encoder import H264Encoder
 from ss_camera.sources.luma import LumaScaler, SampleTimes
 from ss_camera.sources.moments import Moment
+from ss_camera.sources.orientation import turn_of_packets
 
 _logger = logging.getLogger(__name__)
 
@@ -23,7 +26,8 @@ class VideoFeed:
     """From `start_video` to `stop_video`, on the reader's thread.
 
     With `passing` the stream's own H.264 is passed on; without, or once its pictures turn out to be in
-    another order than their times, frames are encoded by what `make_encoder` gives.
+    another order than their times, frames are encoded by what `make_encoder` gives. Into those go the
+    `edits`, of pictures of `size` before they are turned; what is passed on is turned by the player.
     """
 
     def __init__(
@@ -32,6 +36,8 @@ class VideoFeed:
         make_encoder: Callable[[], H264Encoder],
         on_packet: OnPacket,
         on_motion: OnMotion | None,
+        edits: Edits = UNEDITED,
+        size: tuple[int, int] | None = None,
     ) -> None:
         self._passing = passing
         self._make_encoder = make_encoder
@@ -39,7 +45,9 @@ class VideoFeed:
         self._on_packet = on_packet
         self._on_motion = on_motion
         self._samples = SampleTimes()
-        self._scaler = LumaScaler()
+        self._scaler = LumaScaler(edits)
+        self._editor = FrameEditor.of_video(edits, size)
+        self._turn = turn_of_packets(edits)
         self._from_us: int | None = None
         self._last_us = -1
 
@@ -67,14 +75,15 @@ class VideoFeed:
             self._stop_passing()
             return
         self._last_us = moment.pts_us
-        self._on_packet(Packet(data, key, moment.pts_us, moment.wall_us))
+        self._on_packet(Packet(data, key, moment.pts_us, moment.wall_us, self._turn))
 
     def frame(self, frame: VideoFrame, moment: Moment) -> None:
         """Take the stream's next picture, in the order in which they are shown."""
         if self._from_us is None or moment.pts_us < self._from_us:
             return
         if self._encoder is not None:
-            for packet in self._encoder.encode(frame, moment.pts_us, moment.wall_us):
+            edited = self._editor.frame(frame, moment.wall_us) if self._editor else frame
+            for packet in self._encoder.encode(edited, moment.pts_us, moment.wall_us):
                 self._on_packet(packet)
         if self._on_motion is not None and self._samples.wants(moment.pts_us):
             luma = self._scaler.luma(frame)

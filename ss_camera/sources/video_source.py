@@ -10,11 +10,15 @@ from av.video.stream import VideoStream
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError
 from ss_camera.media import Still
+from ss_camera.properties.clips import stills_only
+from ss_camera.properties.software import software_plan
 from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.annex_b import AnnexB
 from ss_camera.sources.base import OnMotion, OnPacket
+from ss_camera.sources.exif_tags import ExifTags
 from ss_camera.sources.h264_encoder import H264Encoder, encoded_size
 from ss_camera.sources.opening import TIMEOUT_S, Opening, no_frame
+from ss_camera.sources.orientation import Orientation
 from ss_camera.sources.packet_reader import PacketReader
 from ss_camera.sources.picture import StillEncoder
 from ss_camera.sources.tracks import CodedTrack, JpegTrack
@@ -32,7 +36,7 @@ class VideoSource:
     """An open stream or recording.
 
     Its video is its own H.264 where it has some, without B-frames; of anything else it is encoded, in the
-    size of the stills.
+    size of the stills and with what is edited in them.
 
     `Still.captured_us` is the wall time at which the frame arrived here, or, of a recording, at
     which it is shown. A stream that is looked into before it is opened hands over what it gathered
@@ -44,7 +48,10 @@ class VideoSource:
     ) -> None:
         self._opening = opening
         self._clock = clock
-        self._encoder = StillEncoder(camera.width, camera.height, camera.quality)
+        plan = software_plan(camera)
+        self._edits = plan.edits
+        self._encoder = StillEncoder(camera.width, camera.height, camera.quality, plan.edits)
+        self._tags = ExifTags(plan.exif_tags)
         # the whole program takes every picture of a file in this case: see app.py
         self._late_s = LATE_S if camera.kind == "file" and camera.framerate is None else 0.0
         self._last_due_s = -math.inf
@@ -57,6 +64,9 @@ class VideoSource:
         self._say = say
         self._reader = PacketReader(opening, self._make_track, clock)
         self._track = self._reader.wait_open()
+        self.warnings = (*plan.warnings, *self._tags.warnings)
+        if camera.video is not None and self._passing is not None:
+            self.warnings += stills_only(camera, plan.edits)
 
     def still(self) -> Still:
         """The first picture that arrives (of a recording: is shown) after the call.
@@ -76,7 +86,7 @@ class VideoSource:
             if found is not None:
                 still, self._last_due_s = found
                 self._reader.wait_until(self._last_due_s)
-                return still
+                return self._tags.written_into(still)
             if ended:
                 self._reader.raise_failure()
             left_s = max(asked_s, self._reader.idle_until_s) + TIMEOUT_S - self._clock.monotonic_s()
@@ -86,11 +96,14 @@ class VideoSource:
 
     @property
     def video_size(self) -> tuple[int, int]:
-        return self._size if self._passing else encoded_size(*(self._encoder.size or self._size))
+        if self._passing:
+            return self._size
+        return encoded_size(*Orientation.of(self._edits).size(*(self._encoder.size or self._size)))
 
     def start_video(self, on_packet: OnPacket, on_motion: OnMotion | None = None) -> None:
         width, height = self.video_size
-        feed = VideoFeed(self._passing, self._make_encoder, on_packet, on_motion)
+        size = self._encoder.size or self._size
+        feed = VideoFeed(self._passing, self._make_encoder, on_packet, on_motion, self._edits, size)
         how = (
             "the camera's own H.264" if self._passing else f"encoded at {self._video.bitrate / 1e6:g} Mbit/s"
         )
@@ -132,7 +145,7 @@ class VideoSource:
             self.description += f" at {float(stream.average_rate):.3g} frames/s"
         if as_it_is:
             self.description += ", JPEG passed on as it is"
-        elif not self._encoder.wants(width, height):
+        elif not self._encoder.fits(width, height):
             self._say_scaling(width, height)
         self._size = width, height
         self._framerate = float(stream.average_rate or _FALLBACK_FRAMERATE)

@@ -17,7 +17,7 @@ RED = np.full((720, 1280, 3), (200, 30, 40), np.uint8)
 
 
 def jpeg_of(frame: VideoFrame, width: int | None = None, height: int | None = None) -> NDArray[np.int16]:
-    data, *size = StillEncoder(width, height, 95).encode(frame)
+    data, *size = StillEncoder(width, height, 95).encode(frame, 0)
     image = Image.open(io.BytesIO(data))
     assert list(image.size) == size
     return np.asarray(image).astype(np.int16)
