@@ -42,7 +42,8 @@ $(VENV)/demo.stamp: requirements.txt requirements-core.txt viewer/requirements-w
 	@$(BIN)/python -m pip install --quiet -r requirements.txt -r viewer/requirements-web.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements-test.txt viewer/requirements.txt $(VENV)/demo.stamp
+$(VENV)/test.stamp: requirements-test.txt requirements-test-picamera.txt viewer/requirements.txt $(VENV)/demo.stamp
 	@echo "installing what the tests need into $(VENV)"
 	@$(BIN)/python -m pip install --quiet -r requirements-test.txt
+	@READTHEDOCS=True $(BIN)/python -m pip install --quiet -r requirements-test-picamera.txt
 	@touch $@

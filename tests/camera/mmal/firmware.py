@@ -1,0 +1,162 @@
+"""The sensor's thread: a tick is a frame for the camera's ports; and the faults that a test asks for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from tests.camera.mmal import scene
+from tests.camera.mmal.components import Buffer, Component, Pool, Port
+
+SETTLE_FRAMES = 8
+"""For so many frames after it was enabled, a camera is too dark."""
+FULL_GAIN = 4.0
+_PREVIEW, _VIDEO, _STILL = range(3)
+_DEFAULT_RATE = 30.0
+
+
+@dataclass
+class Faults:
+    """What goes wrong. A function is named with the component that it is called for: see `libraries`.
+
+    `statuses`: it returns that MMAL status and does nothing. `held`: it returns when the event is set, as
+    firmware that hangs. `frozen`: the sensor gives no frame. `sensors`: how many cameras are connected.
+    """
+
+    statuses: dict[tuple[str, str], int] = field(default_factory=dict)
+    held: dict[tuple[str, str], threading.Event] = field(default_factory=dict)
+    frozen: bool = False
+    sensors: int = 1
+
+    def hold(self, function: str, kind: str) -> threading.Event:
+        """Let it hang; the event lets it go on."""
+        return self.held.setdefault((function, kind), threading.Event())
+
+    def end(self) -> None:
+        """All is well again, also for who hangs."""
+        self.statuses.clear()
+        for event in self.held.values():
+            event.set()
+        self.held.clear()
+        self.frozen, self.sensors = False, 1
+
+
+class Firmware:
+    """The cameras that are open, and what they see. One thread, as long as there is a camera."""
+
+    def __init__(self, mmal: ModuleType) -> None:
+        self.mmal = mmal
+        self.faults = Faults()
+        self.moving = True
+        self.number = 0
+        self.cameras: list[Component] = []
+        self._settled: dict[Component, int] = {}
+        self._started_us = 0
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Event()
+        self._lock = threading.Lock()
+
+    def add(self, camera: Component) -> None:
+        with self._lock:
+            self.cameras.append(camera)
+            self._started_us = self.now_us()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="simulated firmware", daemon=True)
+                self._thread.start()
+
+    def remove(self, camera: Component) -> None:
+        with self._lock:
+            if camera not in self.cameras:
+                return
+            self.cameras.remove(camera)
+            ends = self._thread if not self.cameras else None
+            if ends is not None:
+                self._thread = None
+        self._changed.set()
+        if ends is not None and ends is not threading.current_thread():
+            ends.join(5.0)
+
+    def is_taken(self, camera: Component) -> bool:
+        """Whether another camera component came first: the firmware serves one."""
+        return bool(self.cameras) and self.cameras[0] is not camera
+
+    def now_us(self) -> int:
+        """The system time clock, in microseconds."""
+        return time.monotonic_ns() // 1000
+
+    def share(self, camera: Component) -> float:
+        """How far exposure is, 0 to 1."""
+        return min(1.0, (1 + self._settled.get(camera, 0)) / SETTLE_FRAMES)
+
+    def break_sensor(self) -> None:
+        """Tell the client what the firmware tells of a sensor that gives nothing any more."""
+        self.faults.frozen = True
+        camera = self.cameras[0]
+        pool = Pool(self.mmal, 1, 16)
+        buffer = pool.free.get()
+        buffer.fill(b"", 0, 0)
+        buffer.header.cmd = self.mmal.MMAL_EVENT_ERROR
+        self._call(camera.control, buffer)
+
+    @staticmethod
+    def _call(port: Port, buffer: Buffer) -> None:
+        if port.callback is not None:
+            port.callback(port.pointer, buffer.pointer)
+
+    def _run(self) -> None:
+        own = threading.current_thread()
+        due_s = time.monotonic()
+        while self._thread is own:
+            cameras = list(self.cameras)
+            rate = max((self._rate(camera) for camera in cameras), default=_DEFAULT_RATE)
+            due_s = max(due_s + 1 / rate, time.monotonic() - 1 / rate)
+            self._changed.wait(max(0.0, due_s - time.monotonic()))
+            self._changed.clear()
+            if self.faults.frozen:
+                continue
+            self.number += 1
+            for camera in cameras[:1]:
+                self._tick(camera)
+
+    def _rate(self, camera: Component) -> float:
+        video = camera.outputs[_VIDEO]
+        rate = video.video.frame_rate
+        if rate.num and rate.den:
+            return float(rate.num / rate.den)
+        raw = video.parameters.get(self.mmal.MMAL_PARAMETER_FPS_RANGE)
+        high = self.mmal.MMAL_RATIONAL_T.from_buffer_copy(raw, 8) if raw else None
+        return float(high.num / high.den) if high is not None and high.num else _DEFAULT_RATE
+
+    def _tick(self, camera: Component) -> None:
+        if not camera.structure.is_enabled:
+            return
+        self._settled[camera] = self._settled.get(camera, 0) + 1
+        capture, pts = self.mmal.MMAL_PARAMETER_CAPTURE, self.now_us() - self._started_us
+        for index in (_VIDEO, _STILL):
+            port = camera.outputs[index]
+            if not port.flag(capture):
+                continue
+            if index == _STILL:
+                port.parameters[capture] = b"\x00"  # one picture a request
+            planes = scene.draw(self.number, moving=self.moving)
+            port.give(scene.look(planes, self._view(camera, port), *port.size), pts)
+
+    def _view(self, camera: Component, port: Port) -> scene.View:
+        mmal = self.mmal
+        raw = camera.control.parameters.get(mmal.MMAL_PARAMETER_INPUT_CROP)
+        crop: Any = mmal.MMAL_RECT_T.from_buffer_copy(raw) if raw else None
+        zoom = (0.0, 0.0, 1.0, 1.0)
+        if crop is not None:
+            zoom = tuple(side / 65535 for side in (crop.x, crop.y, crop.width, crop.height))
+        mirror = port.number(mmal.MMAL_PARAMETER_MIRROR, mmal.MMAL_PARAM_MIRROR_NONE)
+        both = mmal.MMAL_PARAM_MIRROR_BOTH
+        return scene.View(
+            zoom,
+            mirror in (mmal.MMAL_PARAM_MIRROR_HORIZONTAL, both),
+            mirror in (mmal.MMAL_PARAM_MIRROR_VERTICAL, both),
+            port.number(mmal.MMAL_PARAMETER_ROTATION, 0),
+            self.share(camera),
+        )
