@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from PIL import ExifTags as Names
 from PIL import Image, TiffTags
@@ -19,6 +20,8 @@ from PIL.TiffImagePlugin import IFDRational
 
 from ss_camera import jpeg
 from ss_camera.media import Still
+from ss_camera.properties.asked import said
+from ss_camera.settings.model import Property
 
 PREFIX = "PICAMERA_EXIF_TAGS__"
 
@@ -35,20 +38,23 @@ _ASCII_TYPE = 2
 _TEXTS = re.compile(
     "SubSecTime.*|.*SerialNumber|ImageUniqueID|CameraOwnerName|GPS.*(Stamp|Status|Mode|Datum)"
 )
+_NONE: Mapping[str, Property] = MappingProxyType({})
 _OWN = frozenset({"DateTimeOriginal", "OffsetTimeOriginal", "SubsecTimeOriginal", "UserComment"})
 
 
 class ExifTags:
     """The tags of one camera, ready to be written. `warnings`: a sentence for each that cannot be."""
 
-    def __init__(self, tags: Mapping[str, str]) -> None:
+    def __init__(self, tags: Mapping[str, str], given: Mapping[str, Property] = _NONE) -> None:
+        """`given`: the settings that the tags come from, where they are to be found again."""
         self._values: dict[str, dict[int, Value]] = {}
         told = []
         for name, text in tags.items():
             group, _, tag = name.partition(".")
             problem = self._take(group, tag, text)
             if problem:
-                told.append(f"{PREFIX}{name} {problem}")
+                setting = given.get(PREFIX + name)
+                told.append(f"{said(setting) if setting else PREFIX + name} {problem}")
         self.warnings = tuple(told)
         self._tiff = _written(Image.Exif(), self._values) if self._values else b""
 

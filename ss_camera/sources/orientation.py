@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,3 +43,8 @@ def turn_of_packets(edits: Edits) -> int:
     """`Packet.turn` where video is passed on: a player can turn a picture, and cannot mirror it."""
     orientation = Orientation.of(edits)
     return edits.rotation if orientation.mirrored else orientation.turn
+
+
+def beyond_a_turn(edits: Edits) -> Edits:
+    """What of the edits a player cannot do: both flips are half a turn, which it can."""
+    return edits if Orientation.of(edits).mirrored else replace(edits, hflip=False, vflip=False)

@@ -44,7 +44,7 @@ class SyntheticSource:
         plan = software_plan(camera)
         self._edits = plan.edits
         self._editor = PictureEditor(plan.edits) if plan.edits else None
-        self._tags = ExifTags(plan.exif_tags)
+        self._tags = ExifTags(plan.exif_tags, camera.properties)
         self.warnings = (*plan.warnings, *self._tags.warnings)
         self._closed = threading.Event()
         self._times = FrameTimes(clock.monotonic_s(), self._framerate)

@@ -25,7 +25,7 @@ OpenKind = Callable[[str, CameraSettings, Clock, Say], Source]
 # no module is named as a library is: `import picamera2` must find the library
 SOURCES = {
     "picamera2": "ss_camera.sources.pi_stacks:Picamera2Source",
-    "picamera": "ss_camera.sources.pi_stacks:PicameraSource",
+    "picamera": "ss_camera.sources.legacy_camera:PicameraSource",
     "v4l2": "ss_camera.sources.v4l2_video:V4l2Source",
     "rtsp": "ss_camera.sources.rtsp_video:RtspSource",
     "http": "ss_camera.sources.http_video:HttpSource",
@@ -63,8 +63,8 @@ def open_kind(kind: str, camera: CameraSettings, clock: Clock, say: Say) -> Sour
     make: Callable[[CameraSettings, Clock, Say], Source]
     make = getattr(importlib.import_module(module), name)
     source = make(replace(camera, kind=kind), clock, say)  # what was `auto` is so no more
-    for given in camera.properties.values():
-        _warn(f"{given.name} ({given.origin.place}) has no effect on CAMERA={kind}")
+    for warning in source.warnings:
+        _warn(warning)
     return source
 
 

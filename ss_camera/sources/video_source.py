@@ -18,7 +18,7 @@ from ss_camera.sources.base import OnMotion, OnPacket
 from ss_camera.sources.exif_tags import ExifTags
 from ss_camera.sources.h264_encoder import H264Encoder, encoded_size
 from ss_camera.sources.opening import TIMEOUT_S, Opening, no_frame
-from ss_camera.sources.orientation import Orientation
+from ss_camera.sources.orientation import Orientation, beyond_a_turn
 from ss_camera.sources.packet_reader import PacketReader
 from ss_camera.sources.picture import StillEncoder
 from ss_camera.sources.tracks import CodedTrack, JpegTrack
@@ -51,7 +51,7 @@ class VideoSource:
         plan = software_plan(camera)
         self._edits = plan.edits
         self._encoder = StillEncoder(camera.width, camera.height, camera.quality, plan.edits)
-        self._tags = ExifTags(plan.exif_tags)
+        self._tags = ExifTags(plan.exif_tags, camera.properties)
         # the whole program takes every picture of a file in this case: see app.py
         self._late_s = LATE_S if camera.kind == "file" and camera.framerate is None else 0.0
         self._last_due_s = -math.inf
@@ -66,7 +66,7 @@ class VideoSource:
         self._track = self._reader.wait_open()
         self.warnings = (*plan.warnings, *self._tags.warnings)
         if camera.video is not None and self._passing is not None:
-            self.warnings += stills_only(camera, plan.edits)
+            self.warnings += stills_only(camera, beyond_a_turn(plan.edits))
 
     def still(self) -> Still:
         """The first picture that arrives (of a recording: is shown) after the call.

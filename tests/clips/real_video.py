@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -56,6 +57,11 @@ def encode(
         picture.pts = round(number * 1e6 / fps)
         packets += [_packet(packet) for packet in context.encode(picture)]
     return (*packets, *(_packet(packet) for packet in context.encode(None)))
+
+
+def turned(packets: Sequence[Packet], turn: int) -> list[Packet]:
+    """The packets of a camera that is turned by so many degrees, as its source hands them on."""
+    return [replace(packet, turn=turn) for packet in packets]
 
 
 def _packet(packet: av.Packet[Any]) -> Packet:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.clips.real_video import encode
+from tests.clips.real_video import encode, turned
 from tests.clips.test_players import record
 from tests.parts import chromium, need
 
@@ -73,3 +73,14 @@ def test_chromium_plays_every_frame(page: object, way: str, profile: str) -> Non
     assert (seen["ranges"], seen["begins"], seen["ends"]) == (1, 0, 3.0)
     assert (seen["at"], seen["corrupted"]) == (3.0, 0)
     assert seen["frames"] == 60
+
+
+@pytest.mark.parametrize("way", [STREAMED, FILE], ids=["as it comes", "as a file"])
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_chromium_turns_the_video_of_a_turned_camera(page: object, way: str, turn: int) -> None:
+    """Upright without a new encoding: the size it shows is the turned one."""
+    messages = record(turned(encode(80, gop=20), turn), 50)
+    parts = [base64.b64encode(message.payload).decode() for message in messages]
+    seen = page.evaluate(way.replace("PLAY", PLAY), ["avc1.42C01E", parts])  # type: ignore[attr-defined]
+    assert (seen["width"], seen["height"]) == ((320, 240) if turn == 180 else (240, 320))
+    assert (seen["frames"], seen["corrupted"]) == (60, 0)

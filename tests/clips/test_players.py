@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ss_camera import message
@@ -18,7 +19,7 @@ from ss_camera.clock import FakeClock
 from ss_camera.media import ClipPart, Message, Packet, PartKind
 from ss_camera.settings.model import ClipSettings
 from tests.clips.boxes import boxes, frames
-from tests.clips.real_video import encode, pictures, play
+from tests.clips.real_video import encode, pictures, play, turned
 from tests.parts import need, program
 
 KAFKA_DEFAULT = 1_048_588
@@ -143,6 +144,28 @@ def test_ffprobe_reads_the_parts_and_the_whole() -> None:
         assert int(stream["nb_read_frames"]) == 60
         assert stream["time_base"] == "1/1000000"
         assert stream["avg_frame_rate"] == "20/1"
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_ffmpeg_shows_a_turned_cameras_clip_upright(turn: int) -> None:
+    """It turns by the track's matrix: each pixel stands where the same turn of the picture puts it."""
+    need("ffmpeg")
+    packets = encode(40, gop=20)
+    data = b"".join(each.payload for each in record(turned(packets, turn), 30))
+    (stream,) = _ffprobe(data)["streams"]
+    sides = [each for each in stream.get("side_data_list", ()) if "rotation" in each]
+    # FFmpeg counts the other way round
+    assert [-each["rotation"] % 360 for each in sides] == ([turn] if turn else [])
+    asked = ["-v", "error", "-i", "-", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    ran = subprocess.run([str(program("ffmpeg")), *asked], input=data, capture_output=True, timeout=60)
+    plain = np.frombuffer(pictures(packets)[0], np.uint8).reshape(240, 320)
+    expected = np.rot90(plain, -turn // 90)
+    shown = np.frombuffer(ran.stdout, np.uint8).reshape(expected.shape)
+    assert (
+        np.abs(shown.astype(int) - expected).mean()
+        < 30
+        < np.abs(shown.astype(int) - expected[::-1, ::-1]).mean()
+    )
 
 
 def _ffprobe(data: bytes) -> dict[str, list[dict[str, Any]]]:
