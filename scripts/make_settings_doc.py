@@ -32,15 +32,18 @@ examples.
 4. the default.
 
 Names are in capitals. A name that no setting has and that begins with `CAMERA_`, `PICAMERA_`, `PICAMERA2_`,
-`SS_`, `SSCFG_`, `MOTION_`, `CLIP_`, `EVENT_SS_`, `QUEUE_`, `SYNTHETIC_` or `SCHEDULE_` is an error. In `.env`
-so is a name one letter off one of ours. Other programs' names in `.env` (`HTTPS_PROXY`) are handed on to the
-libraries.
+`CAPTURE_`, `SS_`, `SSCFG_`, `MOTION_`, `CLIP_`, `EVENT_SS_`, `QUEUE_`, `SYNTHETIC_` or `SCHEDULE_` is an
+error. In `.env` so is a name one letter off one of ours. Other programs' names in `.env` (`HTTPS_PROXY`) are
+handed on to the libraries.
 
 ## How a value is read
 
 Each setting has one type; a value is never guessed from its looks: the password `007` stays `007`. Truth
 values are true/false, yes/no, on/off and 1/0; one of a list of words is taken in any case. An empty value is
-an error: leave the line out instead. Numbers have the digits 0 to 9 and no exponent.
+an error: leave the line out instead. Numbers have the digits 0 to 9 and no exponent. Rates and gains may be
+fractions (`1/6`; `PICAMERA_FRAMERATE` also picamera's pair `(1,6)`), numbers that are percentages may have a
+`%` behind them, and where 0 is automatic `auto` is 0. [Camera properties](camera-properties.md) shows which
+camera does which of these.
 
 All problems of a start are told together, one line each, and the exit code is 78:
 

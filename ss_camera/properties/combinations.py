@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ss_camera.properties.effects import PARAMETERS
 from ss_camera.settings.camera_settings import FASTEST, SLOWEST
 from ss_camera.settings.model import CameraSettings, Property
+from ss_camera.settings.picamera_properties import EFFECT_PARAMETERS
 
 _USUAL_RATE = 30.0
-"""Frames a second of a Pi camera that is told none."""
+"""Frames a second of a Pi camera that is told none, by picamera and by picamera2."""
+USUAL_FRAME_US = round(1e6 / _USUAL_RATE)
 
 _ANNOTATES = ("PICAMERA_ANNOTATE_TEXT", "PICAMERA_ANNOTATE_FRAME_NUM")
 
@@ -61,7 +62,7 @@ def _annotation(given: Property, camera: CameraSettings) -> str | None:
 
 def _effect_params(given: Property, camera: CameraSettings) -> str | None:
     effect = _value(camera, "PICAMERA_IMAGE_EFFECT")
-    counts = PARAMETERS.get(effect, ()) if isinstance(effect, str) else ()
+    counts = EFFECT_PARAMETERS.get(effect, ()) if isinstance(effect, str) else ()
     assert isinstance(given.value, tuple)
     if len(given.value) in counts:
         return None

@@ -1,4 +1,4 @@
-"""picamera's image effects: how many parameters each takes, and those that software does as curves.
+"""picamera's image effects with their parameters in, curves and orders of channels for software out.
 
 Meanings and defaults of parameters are those of picamera 1.13's manual (`image_effect_params`).
 """
@@ -6,18 +6,6 @@ Meanings and defaults of parameters are those of picamera 1.13's manual (`image_
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-PARAMETERS: dict[str, tuple[int, ...]] = {
-    "solarize": (1, 4, 5),
-    "colorpoint": (1,),
-    "colorbalance": (3, 4, 6),
-    "colorswap": (1,),
-    "posterise": (1,),
-    "blur": (1,),
-    "film": (3,),
-    "watercolor": (2,),
-}
-"""How many numbers an effect may take. One that is not here takes none."""
 
 EFFECTS = ("negative", "solarize", "posterise", "colorswap", "blur")
 """What `Edits.effect` may ask of software, `none` apart."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ss_camera.properties.asked import Asked, ask, exif_tags, not_used
+from ss_camera.properties.combinations import USUAL_FRAME_US
 from ss_camera.properties.drawn import turn
 from ss_camera.properties.edits import UNEDITED, Edits
 from ss_camera.properties.how import Stack
@@ -125,4 +126,9 @@ def _constructor(asked: Asked, camera: CameraSettings) -> dict[str, object]:
         )
     elif camera.framerate is not None:
         found["framerate"] = camera.framerate
+    elif not limits:
+        exposure_us = asked.values.get("shutter_speed")
+        if isinstance(exposure_us, int) and exposure_us > USUAL_FRAME_US:
+            # picamera's own 30 frames a second would cut the exposure
+            found["framerate"] = 1e6 / exposure_us
     return found

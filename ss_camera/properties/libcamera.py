@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ss_camera.properties.advertised import Advertised, within
 from ss_camera.properties.asked import Asked, ask, exif_tags, not_used
+from ss_camera.properties.combinations import USUAL_FRAME_US
 from ss_camera.properties.drawn import TONES, Turn, edits, mirrored, turn
 from ss_camera.properties.edits import UNEDITED, Edits
 from ss_camera.properties.how import Stack
@@ -92,7 +93,7 @@ def libcamera_plan(camera: CameraSettings, advertised: Advertised) -> LibcameraP
 def _combine(asked: Asked, camera: CameraSettings, advertised: Advertised) -> None:
     """What follows from several settings together."""
     values = asked.values
-    _rate(asked, camera, advertised)
+    _rate(asked, camera)
     for control, (mode, word) in _MANUAL.items():
         if control not in values:
             continue
@@ -111,8 +112,10 @@ def _combine(asked: Asked, camera: CameraSettings, advertised: Advertised) -> No
         asked.pop("colour")
 
 
-def _rate(asked: Asked, camera: CameraSettings, advertised: Advertised) -> None:
+def _rate(asked: Asked, camera: CameraSettings) -> None:
     delta = asked.pop("framerate_delta") or 0.0
+    if camera.framerate is None:
+        _lengthen(asked)
     if camera.framerate is None and not delta:
         return
     if camera.framerate is None:
@@ -128,6 +131,18 @@ def _rate(asked: Asked, camera: CameraSettings, advertised: Advertised) -> None:
         asked.warnings.append(
             f"{before} goes before the frame rate, which says something else and is not used"
         )
+
+
+def _lengthen(asked: Asked) -> None:
+    """A frame is as long as its exposure: picamera2's own 1/30 s would cut it."""
+    exposure_us = asked.values.get("ExposureTime")
+    if (
+        isinstance(exposure_us, int)
+        and exposure_us > USUAL_FRAME_US
+        and "FrameDurationLimits" not in asked.values
+    ):
+        asked.values["FrameDurationLimits"] = (exposure_us, exposure_us)
+        asked.by["FrameDurationLimits"] = asked.by["ExposureTime"]
 
 
 def _draw_what_is_not_advertised(asked: Asked, advertised: Advertised) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 from types import MappingProxyType
 
-from ss_camera.settings import libcamera_controls, picamera_properties
+from ss_camera.settings import capture_options, libcamera_controls, picamera_properties, property_rules
 from ss_camera.settings.declare import Bad, clash, missing, refused
 from ss_camera.settings.model import CameraSettings, Property
 from ss_camera.settings.motion_rules import synthetic_settings
@@ -15,8 +15,10 @@ from ss_camera.settings.values import Values
 
 _SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
 _RATES = ("PICAMERA2_CONTROLS_FRAME_RATE", "PICAMERA_FRAMERATE")
+_QUALITIES = ("CAMERA_QUALITY", "CAPTURE_QUALITY")
 _NUMBERS = ("CAMERA_NUM", "PICAMERA_CAMERA_NUM")
 _URLS = {"rtsp": url("rtsp", "rtsps"), "http": url("http", "https")}
+_PROPERTIES = (picamera_properties.SECTION, libcamera_controls.SECTION, capture_options.SECTION)
 _PATH = "a path; a relative one with a colon as ./NAME"
 _SCHEMES = {"auto": ("rtsp", "rtsps", "http", "https", "file"), "file": ("file",)}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//)?")
@@ -30,6 +32,7 @@ def camera_settings(values: Values, problems: list[str], warnings: list[str]) ->
     framerate = values.get(_first(values, _RATES, warnings), float)
     _address(values, kind, problems)
     _exposure(values, framerate, problems, warnings)
+    property_rules.check(values, kind, framerate, problems)
     return CameraSettings(
         camera_id=values.get("CAMERA_ID", str) or host_name(),
         kind=kind,
@@ -38,7 +41,7 @@ def camera_settings(values: Values, problems: list[str], warnings: list[str]) ->
         width=size[0] if size else None,
         height=size[1] if size else None,
         framerate=framerate,
-        quality=values.get("CAMERA_QUALITY", int) or 85,
+        quality=values.get(_first(values, _QUALITIES, warnings), int) or 85,
         loop=values.get("CAMERA_LOOP", bool) or False,
         synthetic=synthetic_settings(values, warnings),
         properties=_properties(values, problems),
@@ -85,9 +88,6 @@ def _address(values: Values, kind: str, problems: list[str]) -> None:
 
 
 def _exposure(values: Values, framerate: float | None, problems: list[str], warnings: list[str]) -> None:
-    if "PICAMERA_FRAMERATE_RANGE" in values and "PICAMERA_FRAMERATE" in values:
-        wrong = "cannot be used together with PICAMERA_FRAMERATE"
-        problems.append(clash(values.raw("PICAMERA_FRAMERATE_RANGE"), wrong, "one of them"))
     if framerate is None:
         return
     frame_us = round(1e6 / framerate)
@@ -104,7 +104,7 @@ def _exposure(values: Values, framerate: float | None, problems: list[str], warn
 def _properties(values: Values, problems: list[str]) -> MappingProxyType[str, Property]:
     found = {}
     for name, given in values.given.items():
-        if given.setting.section not in (picamera_properties.SECTION, libcamera_controls.SECTION):
+        if given.setting.section not in _PROPERTIES:
             continue
         if given.setting.name.endswith("*") and not _EXIF_TAG.fullmatch(name):
             problems.append(

@@ -8,9 +8,9 @@ from ss_camera.settings.parsers import (
     choice,
     integer,
     matching,
-    number,
     size,
 )
+from ss_camera.settings.picamera_forms import percent, rate, ratio
 from ss_camera.settings.redaction import without_userinfo
 from ss_camera.settings.resolution import RESOLUTION
 from ss_camera.settings.timing import SCHEDULE
@@ -22,7 +22,6 @@ SLOWEST, FASTEST = 0.1, 240.0
 
 # a blank before an address would make it the path of a file
 _ADDRESS = Kind("text", str.strip)
-_FRAMERATE = number(SLOWEST, FASTEST, "frames a second")
 
 CAMERA_ID = matching(
     "[A-Za-z0-9._-]{1,64}", "1 to 64 of the characters A-Z a-z 0-9 . _ -", "is no camera name"
@@ -52,7 +51,8 @@ SETTINGS = (
     ),
     Setting("CAMERA_NUM", integer(0, 63), "Which camera of its kind, counted from 0.", CAMERA, "0"),
     Setting("PICAMERA_CAMERA_NUM", integer(0, 63), "The sample's name for `CAMERA_NUM`.", CAMERA),
-    Setting("CAMERA_QUALITY", integer(1, 100), "JPEG quality.", CAMERA, "85"),
+    Setting("CAMERA_QUALITY", percent(1, 100), "JPEG quality.", CAMERA, "85"),
+    Setting("CAPTURE_QUALITY", percent(1, 100), "The sample's name for `CAMERA_QUALITY`.", CAMERA),
     Setting("CAMERA_LOOP", BOOLEAN, "Play a `file` again and again.", CAMERA, "false"),
     Setting("PICAMERA_RESOLUTION", RESOLUTION, "Size of the picture.", CAMERA, "the source's own"),
     Setting("PICAMERA2_SIZE", RESOLUTION, "The same; goes before `PICAMERA_RESOLUTION`.", CAMERA),
@@ -66,13 +66,16 @@ SETTINGS = (
     ),
     Setting(
         "PICAMERA_FRAMERATE",
-        _FRAMERATE,
+        rate(SLOWEST, FASTEST),
         "Pictures a second where `SCHEDULE` is unset; the sensor's rate where it is set, and that of clips.",
         TIMING,
         "10 (a `file`: its own)",
     ),
     Setting(
-        "PICAMERA2_CONTROLS_FRAME_RATE", _FRAMERATE, "The same; goes before `PICAMERA_FRAMERATE`.", TIMING
+        "PICAMERA2_CONTROLS_FRAME_RATE",
+        ratio(SLOWEST, FASTEST, "frames a second"),
+        "The same; goes before `PICAMERA_FRAMERATE`.",
+        TIMING,
     ),
     Setting(
         "KAFKA_CLIENT",

@@ -7,12 +7,16 @@ Control names and types are libcamera's (`control_ids_core.yaml`, `_draft`, `_rp
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from ss_camera.settings.declare import Bad, Kind, Setting
 from ss_camera.settings.parsers import BOOLEAN, choice, integer, number, sequence
+from ss_camera.settings.picamera_forms import SWITCH, rising, whole
 
 SECTION = "Raspberry Pi camera, picamera2's names"
 CONTROLS_PREFIX = "PICAMERA2_CONTROLS_"
+_TRANSFORM = "PICAMERA2_TRANSFORM_"
+_PREFIXES = ("PICAMERA_", "PICAMERA2_", "CAMERA_")
 
 _FORMATS = choice(
     "BGR888 RGB888 XBGR8888 XRGB8888 RGB161616 BGR161616 YUV420 YVU420 NV12 NV21 YUYV YVYU UYVY VYUY MJPEG"
@@ -26,8 +30,8 @@ def _rectangles(text: str) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(side) for side in sides) for sides in _RECTANGLE.findall(text))
 
 
-_FLOAT, _INT = number(), integer(-(2**31), 2**31 - 1)
-_MICROSECONDS = integer(1, 10**9, "microseconds")
+_FLOAT, _INT = number(), whole(-(2**31), 2**31 - 1)
+_MICROSECONDS = whole(1, 10**9, "microseconds")
 _RECT = sequence(integer(0, 65535), (4,), "(x,y,width,height) in pixels")
 _RECTS = Kind("(x,y,width,height), several with commas between", _rectangles)
 
@@ -63,11 +67,11 @@ CONTROLS: dict[str, Kind] = {
     "AwbEnable": BOOLEAN,
     "AwbMode": _modes("Auto Incandescent Tungsten Fluorescent Indoor Daylight Cloudy Custom"),
     "ColourGains": sequence(number(0, 32), (2,), "(red,blue) gains"),
-    "ColourTemperature": integer(100, 100_000, "kelvin"),
+    "ColourTemperature": whole(100, 100_000, "kelvin"),
     "ColourCorrectionMatrix": sequence(_FLOAT, (9,), "9 numbers with commas between"),
     "ScalerCrop": _RECT,
     "ScalerCrops": _RECTS,
-    "FrameDurationLimits": sequence(_MICROSECONDS, (2,), "(shortest,longest) in microseconds"),
+    "FrameDurationLimits": rising(_MICROSECONDS, "(shortest,longest) in microseconds"),
     "AfMode": _modes("Manual Auto Continuous"),
     "AfRange": _modes("Normal Macro Full"),
     "AfSpeed": _modes("Normal Fast"),
@@ -97,6 +101,39 @@ CONTROLS: dict[str, Kind] = {
 """By libcamera's own names. An enumeration takes its names without their common beginning, or numbers."""
 
 
+_EQUAL = {
+    "ISO": "ANALOGUE_GAIN",
+    "ANALOG_GAIN": "ANALOGUE_GAIN",
+    "SHUTTER_SPEED": "EXPOSURE_TIME",
+    "EXPOSURE_COMPENSATION": "EXPOSURE_VALUE",
+    "EXPOSURE_MODE": "AE_EXPOSURE_MODE",
+    "METER_MODE": "AE_METERING_MODE",
+    "AWB_GAINS": "COLOUR_GAINS",
+    "FRAMERATE": "FRAME_RATE",
+    "FRAMERATE_RANGE": "FRAME_DURATION_LIMITS",
+    "ZOOM": "SCALER_CROP",
+    "IMAGE_DENOISE": "NOISE_REDUCTION_MODE",
+    "VIDEO_DENOISE": "NOISE_REDUCTION_MODE",
+}
+"""picamera's properties and the controls that are nearest to them."""
+
+
+def other_names(name: str, known: Container[str]) -> list[str]:
+    """The settings that a name which is none was probably meant to be, by its part after the prefix.
+
+    `PICAMERA2_ISO` was meant to be `PICAMERA_ISO` or `PICAMERA2_CONTROLS_ANALOGUE_GAIN`.
+    """
+    prefix = next(
+        (one for one in (CONTROLS_PREFIX, _TRANSFORM, *_PREFIXES, "CAPTURE_") if name.startswith(one)), None
+    )
+    if prefix is None:
+        return []
+    part = name.removeprefix(prefix)
+    meant = (*(beginning + part for beginning in _PREFIXES), _TRANSFORM + part)
+    meant = (*meant, CONTROLS_PREFIX + _EQUAL.get(part, part))
+    return [other for other in meant if other in known and other != name]
+
+
 def words(control: str) -> tuple[str, ...]:
     """The words of an enumeration in the order of libcamera's numbers from 0; of another control, none."""
     return _WORDS.get(CONTROLS[control], ())
@@ -117,9 +154,9 @@ SETTINGS = (
         SECTION,
     ),
     Setting("PICAMERA2_BUFFER_COUNT", integer(1, 16), "Buffers that the camera fills in turn.", SECTION),
-    Setting("PICAMERA2_TRANSFORM_HFLIP", BOOLEAN, "Mirror left and right.", SECTION),
-    Setting("PICAMERA2_TRANSFORM_VFLIP", BOOLEAN, "Mirror top and bottom.", SECTION),
-    Setting("PICAMERA2_TRANSFORM_TRANSPOSE", BOOLEAN, "Swap rows and columns.", SECTION),
+    Setting("PICAMERA2_TRANSFORM_HFLIP", SWITCH, "Mirror left and right.", SECTION),
+    Setting("PICAMERA2_TRANSFORM_VFLIP", SWITCH, "Mirror top and bottom.", SECTION),
+    Setting("PICAMERA2_TRANSFORM_TRANSPOSE", SWITCH, "Swap rows and columns.", SECTION),
     *(
         Setting(variable(name), kind, f"libcamera's control {name}.", SECTION)
         for name, kind in CONTROLS.items()

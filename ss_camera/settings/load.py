@@ -10,7 +10,16 @@ from types import MappingProxyType
 
 from ss_camera.errors import SettingsError
 from ss_camera.media import Family
-from ss_camera.settings import config_server, config_server_rules, dotenv_file, names, routes, table, timing
+from ss_camera.settings import (
+    config_server,
+    config_server_rules,
+    dotenv_file,
+    names,
+    property_rules,
+    routes,
+    table,
+    timing,
+)
 from ss_camera.settings.camera_rules import camera_settings, host_name
 from ss_camera.settings.clip_rules import clip_settings, video_settings
 from ss_camera.settings.declare import clash, problem, shown
@@ -49,7 +58,7 @@ def load(
         raise SettingsError(list(dict.fromkeys(problems)))
     camera = camera_settings(values, problems, warnings)
     motion = motion_settings(values, warnings)
-    schedule = _schedule(values, motion is not None, warnings)
+    schedule = _schedule(values, camera.framerate, motion is not None, warnings)
     wanted = (Family.STILL,) if motion is None else (Family.STILL, Family.CLIP, Family.EVENT)
     publish = _publish(values, found, environ, wanted, need_broker)
     clips = None
@@ -126,11 +135,14 @@ def _publish(
     )
 
 
-def _schedule(values: Values, has_video: bool, warnings: list[str]) -> Schedule | None:
+def _schedule(
+    values: Values, framerate: float | None, has_video: bool, warnings: list[str]
+) -> Schedule | None:
     schedule = values.get("SCHEDULE", Schedule)
     if schedule is None:
         return None
-    warnings.extend(filter(None, [timing.note(schedule)]))
+    too_often = property_rules.too_often(values, schedule, framerate)
+    warnings.extend(filter(None, [timing.note(schedule), too_often]))
     for name in ("PICAMERA_FRAMERATE", "PICAMERA2_CONTROLS_FRAME_RATE"):
         if name in values and not has_video:
             warnings.append(f"SCHEDULE says when pictures are taken; {name} only sets the sensor's rate")

@@ -8,6 +8,7 @@ PREFIXES = (
     "CAMERA_",
     "PICAMERA_",
     "PICAMERA2_",
+    "CAPTURE_",
     "SS_",
     "SSCFG_",
     "QUEUE_",

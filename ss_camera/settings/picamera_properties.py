@@ -6,6 +6,8 @@ picamera reads no strings, so each value is typed here; a source warns of what i
 
 from __future__ import annotations
 
+from ss_camera.settings.camera_settings import FASTEST, SLOWEST
+from ss_camera.settings.colours import COLOUR
 from ss_camera.settings.declare import Kind, Setting
 from ss_camera.settings.parsers import (
     BOOLEAN,
@@ -15,19 +17,30 @@ from ss_camera.settings.parsers import (
     integer,
     matching,
     number,
-    one_of,
     or_none,
     sequence,
 )
+from ss_camera.settings.picamera_forms import ROTATION, ZOOM, automatic, percent, ratio, rising
 
 SECTION = "Raspberry Pi camera, picamera's names"
 PREFIX = "PICAMERA_"
 
-_PERCENT = integer(-100, 100)
-_COLOUR = matching("#[0-9A-Fa-f]{3}|#[0-9A-Fa-f]{6}|[A-Za-z]+", "a colour name, #RGB or #RRGGBB")
-_ZOOM = sequence(number(0, 1), (4,), "(x,y,width,height), each from 0.0 to 1.0")
+_PERCENT = percent(-100, 100)
 _ASCII = matching(r"[\x20-\x7e\n]{1,255}", "1 to 255 ASCII characters")
+_BLOCK = choice("black-level lens-shading white-balance bad-pixel crosstalk demosaic gamma sharpening")
 _PREVIEW = "Kept from old files; there is no preview window."
+
+EFFECT_PARAMETERS: dict[str, tuple[int, ...]] = {
+    "solarize": (1, 4, 5),
+    "colorpoint": (1,),
+    "colorbalance": (3, 4, 6),
+    "colorswap": (1,),
+    "posterise": (1,),
+    "blur": (1,),
+    "film": (3,),
+    "watercolor": (2,),
+}
+"""How many numbers `PICAMERA_IMAGE_EFFECT_PARAMS` may have. An effect that is not here takes none."""
 
 _KINDS: tuple[tuple[str, Kind, str], ...] = (
     ("STEREO_MODE", choice("none side-by-side top-bottom"), "Two cameras in one picture."),
@@ -37,16 +50,16 @@ _KINDS: tuple[tuple[str, Kind, str], ...] = (
     ("CLOCK_MODE", choice("reset raw"), "Whether frame times begin at 0."),
     (
         "FRAMERATE_RANGE",
-        sequence(number(0.1, 240), (2,), "(lowest,highest) frames a second"),
+        rising(ratio(SLOWEST, FASTEST), "(lowest,highest) frames a second"),
         "Rates between which exposure may move; not with `PICAMERA_FRAMERATE`.",
     ),
-    ("FRAMERATE_DELTA", number(-240, 240), "Fine correction of the rate."),
-    ("BRIGHTNESS", integer(0, 100), "Brightness, 50 unchanged."),
+    ("FRAMERATE_DELTA", ratio(-FASTEST, FASTEST), "Fine correction of the rate."),
+    ("BRIGHTNESS", percent(0, 100), "Brightness, 50 unchanged."),
     ("CONTRAST", _PERCENT, "Contrast, 0 unchanged."),
     ("SATURATION", _PERCENT, "Saturation, 0 unchanged."),
     ("SHARPNESS", _PERCENT, "Sharpness, 0 unchanged."),
-    ("ISO", integer(0, 1600), "Sensitivity, 0 automatic."),
-    ("SHUTTER_SPEED", integer(0, 200_000_000, "microseconds"), "Exposure time, 0 automatic."),
+    ("ISO", automatic(integer(0, 1600)), "Sensitivity, 0 automatic."),
+    ("SHUTTER_SPEED", automatic(integer(0, 200_000_000, "microseconds")), "Exposure time, 0 automatic."),
     ("EXPOSURE_COMPENSATION", integer(-25, 25), "Exposure in sixths of a stop."),
     (
         "EXPOSURE_MODE",
@@ -64,7 +77,7 @@ _KINDS: tuple[tuple[str, Kind, str], ...] = (
     ),
     (
         "AWB_GAINS",
-        either(number(0, 8), sequence(number(0, 8), (2,), "(red,blue) gains from 0.0 to 8.0")),
+        either(ratio(0, 8), sequence(ratio(0, 8), (2,), "(red,blue) gains from 0.0 to 8.0")),
         "Gains of red and blue with `PICAMERA_AWB_MODE=off`.",
     ),
     ("FLASH_MODE", choice("off auto on redeye fillin torch"), "Flash."),
@@ -74,7 +87,8 @@ _KINDS: tuple[tuple[str, Kind, str], ...] = (
         choice(
             "none negative solarize sketch denoise emboss oilpaint hatch gpen pastel "
             "watercolor film blur saturation colorswap washedout posterise colorpoint "
-            "colorbalance cartoon deinterlace1 deinterlace2"
+            "colorbalance cartoon deinterlace1 deinterlace2",
+            aliases={"posterize": "posterise", "watercolour": "watercolor", "colourswap": "colorswap"},
         ),
         "Effect on the picture.",
     ),
@@ -88,11 +102,11 @@ _KINDS: tuple[tuple[str, Kind, str], ...] = (
         or_none(sequence(integer(0, 255), (2,), "(u,v), each from 0 to 255")),
         "Tint; (128,128) is black and white.",
     ),
-    ("ROTATION", one_of(0, 90, 180, 270), "Degrees clockwise."),
+    ("ROTATION", ROTATION, "Degrees clockwise."),
     ("HFLIP", BOOLEAN, "Mirror left and right."),
     ("VFLIP", BOOLEAN, "Mirror top and bottom."),
-    ("ZOOM", _ZOOM, "Part of the sensor that is used."),
-    ("CROP", _ZOOM, "picamera's old name for `PICAMERA_ZOOM`."),
+    ("ZOOM", ZOOM, "Part of the sensor that is used."),
+    ("CROP", ZOOM, "picamera's old name for `PICAMERA_ZOOM`."),
     ("VIDEO_STABILIZATION", BOOLEAN, "Steady the picture."),
     ("VIDEO_DENOISE", BOOLEAN, "Remove noise from video."),
     ("IMAGE_DENOISE", BOOLEAN, "Remove noise from stills."),
@@ -101,14 +115,14 @@ _KINDS: tuple[tuple[str, Kind, str], ...] = (
     ("ANNOTATE_TEXT", _ASCII, "Text drawn into the picture."),
     ("ANNOTATE_TEXT_SIZE", integer(6, 160), "Height of that text."),
     ("ANNOTATE_FRAME_NUM", BOOLEAN, "Draw the frame's number."),
-    ("ANNOTATE_FOREGROUND", _COLOUR, "Colour of that text."),
-    ("ANNOTATE_BACKGROUND", or_none(_COLOUR), "Colour behind that text."),
+    ("ANNOTATE_FOREGROUND", COLOUR, "Colour of that text."),
+    ("ANNOTATE_BACKGROUND", or_none(COLOUR), "Colour behind that text."),
     ("COLORSPACE", choice("auto jfif bt601 bt709"), "Colour space (picamerax)."),
-    ("ANALOG_GAIN", number(0, 64), "Analogue gain, 0 automatic (picamerax)."),
-    ("DIGITAL_GAIN", number(0, 64), "Digital gain, 0 automatic (picamerax)."),
+    ("ANALOG_GAIN", automatic(ratio(0, 64)), "Analogue gain, 0 automatic (picamerax)."),
+    ("DIGITAL_GAIN", automatic(ratio(0, 64)), "Digital gain, 0 automatic (picamerax)."),
     (
         "ISP_BLOCKS",
-        sequence(matching("[a-z0-9-]+", "a block's name"), (), "names of blocks with commas between"),
+        sequence(_BLOCK, (), "names with commas between, each " + _BLOCK.expects),
         "Stages of the image processor that run (picamerax).",
     ),
     ("PREVIEW_ALPHA", integer(0, 255), _PREVIEW),

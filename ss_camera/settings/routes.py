@@ -11,6 +11,7 @@ from ss_camera.settings import (
     families,
     installed,
     kafka_rules,
+    libcamera_controls,
     mqtt_rules,
     names,
     s3_rules,
@@ -132,6 +133,9 @@ def _unknown(raw: Raw, kind: str | None) -> str:
 
 
 def _unknown_camera_name(where: str, name: str) -> str:
+    others = libcamera_controls.other_names(name, table.BY_NAME)
+    if others:
+        return problem(where, "is no setting", " or ".join(others))
     beginning = name.rpartition("_")[0] + "_"
     alike = [known for known in _known(None) if known.startswith(beginning)]
     if 1 < len(alike) <= _FEW and len(beginning) > len("PICAMERA2_"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ss_camera.settings import (
     camera_settings,
+    capture_options,
     clip_settings,
     kafka_options,
     libcamera_controls,
@@ -33,6 +34,7 @@ TABLE: tuple[Setting, ...] = (
     *_CONFIG_SERVER,
     *picamera_properties.SETTINGS,
     *libcamera_controls.SETTINGS,
+    *capture_options.SETTINGS,
     Setting(
         "EXT_SS_*", TEXT, "The sample's broker for results of external tools.", EXTERNAL_TOOLS, secret=True
     ),

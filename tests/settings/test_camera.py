@@ -134,6 +134,59 @@ def test_unset_the_frame_rate_is_the_sources_affair() -> None:
             "cannot be used together with PICAMERA_FRAMERATE",
             id="range",
         ),
+        pytest.param({"PICAMERA_FRAMERATE": "1/0"}, "divides by 0; expected frames a second", id="rate-0"),
+        pytest.param({"PICAMERA_FRAMERATE": "1/60"}, "is out of range", id="rate-slow"),
+        pytest.param({"PICAMERA_FRAMERATE_RANGE": "(30,5)"}, "has the greater one first", id="range-order"),
+        pytest.param({"PICAMERA_ZOOM": "(0,0,0,1)"}, "leaves nothing of the picture", id="zoom-empty"),
+        pytest.param(
+            {"PICAMERA_ANNOTATE_FOREGROUND": "reed"}, "is no colour; expected a colour name", id="colour"
+        ),
+        pytest.param(
+            {"PICAMERA_IMAGE_EFFECT": "solarize", "PICAMERA_IMAGE_EFFECT_PARAMS": "(1,2)"},
+            "has 2 values for PICAMERA_IMAGE_EFFECT=solarize; expected 1 or 4 or 5 of them",
+            id="effect-params",
+        ),
+        pytest.param(
+            {"PICAMERA_IMAGE_EFFECT": "negative", "PICAMERA_IMAGE_EFFECT_PARAMS": "1"},
+            "has values, and PICAMERA_IMAGE_EFFECT=negative takes none",
+            id="effect-without-params",
+        ),
+        pytest.param(
+            {"PICAMERA_FRAMERATE_DELTA": "1", "PICAMERA_FRAMERATE_RANGE": "(1,5)"},
+            "cannot be used together with PICAMERA_FRAMERATE_RANGE",
+            id="delta-range",
+        ),
+        pytest.param(
+            {"PICAMERA_FRAMERATE_DELTA": "-5", "PICAMERA_FRAMERATE": "5"},
+            "makes the rate 0 frames a second; expected a rate from 0.1 to 240",
+            id="delta",
+        ),
+        pytest.param(
+            {"CAMERA": "picamera", "PICAMERA_FRAMERATE": "200"},
+            "200 is faster than CAMERA=picamera can; expected at most 120 frames a second",
+            id="legacy-rate",
+        ),
+        pytest.param(
+            {"CAMERA": "picamera", "PICAMERA2_SIZE": "4608x2592"},
+            "4608x2592 is larger than any sensor of CAMERA=picamera; expected at most 4056x3040",
+            id="legacy-size",
+        ),
+        pytest.param(
+            {"PICAMERA2_ISO": "100"},
+            "is no setting; expected PICAMERA_ISO or PICAMERA2_CONTROLS_ANALOGUE_GAIN",
+            id="iso-2",
+        ),
+        pytest.param(
+            {"PICAMERA2_HFLIP": "1"}, "expected PICAMERA_HFLIP or PICAMERA2_TRANSFORM_HFLIP", id="hflip-2"
+        ),
+        pytest.param({"PICAMERA2_ROTATION": "90"}, "expected PICAMERA_ROTATION", id="rotation-2"),
+        pytest.param(
+            {"PICAMERA2_FRAMERATE": "5"},
+            "expected PICAMERA_FRAMERATE or PICAMERA2_CONTROLS_FRAME_RATE",
+            id="framerate-2",
+        ),
+        pytest.param({"PICAMERA_QUALITY": "90"}, "expected CAMERA_QUALITY", id="quality"),
+        pytest.param({"CAPTURE_FORMAT": "png"}, "expected one of jpeg", id="format"),
         pytest.param(
             {"CAMERA": "picamera3"}, "one of auto, picamera2, picamera, v4l2, rtsp, http, file", id="kind"
         ),

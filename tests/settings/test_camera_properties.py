@@ -41,7 +41,7 @@ def test_every_word_for_no_turns_a_flip_off(off: str) -> None:
         ("PICAMERA_ZOOM", "(0.0, 0.0, 0.5, 0.5)", (0.0, 0.0, 0.5, 0.5)),
         ("PICAMERA_COLOR_EFFECTS", "(128,128)", (128, 128)),
         ("PICAMERA_COLOR_EFFECTS", "none", None),
-        ("PICAMERA_IMAGE_EFFECT_PARAMS", "(2,)", (2.0,)),
+        ("PICAMERA_IMAGE_EFFECT", "Posterize", "posterise"),
         ("PICAMERA_ANNOTATE_BACKGROUND", "#ff8000", "#ff8000"),
         ("PICAMERA_ANNOTATE_FOREGROUND", "red", "red"),
         ("PICAMERA_ANNOTATE_TEXT", "gate 3", "gate 3"),
@@ -49,6 +49,24 @@ def test_every_word_for_no_turns_a_flip_off(off: str) -> None:
         ("PICAMERA_SENSOR_MODE", "4", 4),
         ("PICAMERA_EXIF_TAGS__IFD0.Copyright", "(c) me", "(c) me"),
         ("PICAMERA_EXPOSURE_COMPENSATION", "-6", -6),
+        ("PICAMERA_ROTATION", "-90", 270),
+        ("PICAMERA_ROTATION", "360", 0),
+        ("PICAMERA_ISO", "auto", 0),
+        ("PICAMERA_SHUTTER_SPEED", "Auto", 0),
+        ("PICAMERA_BRIGHTNESS", "60%", 60),
+        ("PICAMERA_CONTRAST", "-20 %", -20),
+        ("PICAMERA_ZOOM", "(25%, 1/4, 50%, 0.5)", (0.25, 0.25, 0.5, 0.5)),
+        ("PICAMERA_AWB_GAINS", "(3/2, 5/4)", (1.5, 1.25)),
+        ("PICAMERA_FRAMERATE_RANGE", "(1/6, 30)", (1 / 6, 30.0)),
+        ("PICAMERA_ANNOTATE_BACKGROUND", "LightSlateGrey", "LightSlateGrey"),
+        ("PICAMERA_ISP_BLOCKS", "gamma,Demosaic", ("gamma", "demosaic")),
+        ("PICAMERA2_TRANSFORM_HFLIP", "2", True),
+        ("PICAMERA2_TRANSFORM_HFLIP", "0", False),
+        ("PICAMERA2_CONTROLS_EXPOSURE_TIME", "20000.0", 20000),
+        ("CAPTURE_USE_VIDEO_PORT", "no", False),
+        ("CAPTURE_RESIZE", "vga", (640, 480)),
+        ("CAPTURE_THUMBNAIL", "none", None),
+        ("CAPTURE_THUMBNAIL", "(64,48,35)", (64, 48, 35)),
     ],
 )
 def test_a_property_has_its_librarys_type(name: str, text: str, value: object) -> None:
@@ -57,6 +75,52 @@ def test_a_property_has_its_librarys_type(name: str, text: str, value: object) -
     assert got.value == value
     assert type(got.value) is type(value)
     assert got.origin.place == "environment"
+
+
+def test_parameters_are_those_of_their_effect() -> None:
+    """A tuple of as many numbers as the effect takes."""
+    given = {"PICAMERA_IMAGE_EFFECT": "blur", "PICAMERA_IMAGE_EFFECT_PARAMS": "(2,)"}
+    assert loaded(given).camera.properties["PICAMERA_IMAGE_EFFECT_PARAMS"].value == (2.0,)
+
+
+@pytest.mark.parametrize("text", ["1/6", "(1,6)", " 1 / 6 "])
+def test_a_frame_rate_may_be_a_fraction(text: str) -> None:
+    """picamera's own form for rates below one a second."""
+    assert loaded(PICAMERA_FRAMERATE=text).camera.framerate == 1 / 6
+
+
+def test_the_samples_name_for_the_quality_is_read() -> None:
+    """It is the same on each camera, and ours goes before it."""
+    assert loaded(CAPTURE_QUALITY="70%").camera.quality == 70
+    settings = loaded(CAPTURE_QUALITY="70", CAMERA_QUALITY="90")
+    assert settings.camera.quality == 90
+    assert settings.warnings == (
+        "CAMERA_QUALITY goes before CAPTURE_QUALITY, which says something else and is not used",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        ({"SCHEDULE": "2", "PICAMERA_SHUTTER_SPEED": "6000000"}, "PICAMERA_SHUTTER_SPEED"),
+        (
+            {"SCHEDULE": "2", "PICAMERA2_CONTROLS_EXPOSURE_TIME": "6000000"},
+            "PICAMERA2_CONTROLS_EXPOSURE_TIME",
+        ),
+        (
+            {"SCHEDULE": "every 2 seconds", "PICAMERA2_CONTROLS_FRAME_RATE": "1/6"},
+            "PICAMERA2_CONTROLS_FRAME_RATE",
+        ),
+        ({"SCHEDULE": "every 2 weeks", "PICAMERA_FRAMERATE": "1/6"}, None),
+        ({"SCHEDULE": "6", "PICAMERA_FRAMERATE": "1/6"}, None),
+        ({"SCHEDULE": "every monday", "PICAMERA_SHUTTER_SPEED": "6000000"}, None),
+    ],
+)
+def test_stills_due_more_often_than_frames_are_told(given: dict[str, str], warned: str | None) -> None:
+    """Row 84."""
+    told = [line for line in loaded(given).warnings if line.startswith("SCHEDULE asks for")]
+    expected = f"SCHEDULE asks for a still every 2 s; {warned} makes each frame 6 s long"
+    assert told == ([expected] if warned else [])
 
 
 # picamera 1.13: what PiCamera's constructor takes and what can be set on it

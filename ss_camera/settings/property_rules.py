@@ -1,0 +1,84 @@
+"""Camera properties that are right by themselves in, what does not fit beside each other out."""
+
+from __future__ import annotations
+
+from ss_camera.settings.camera_settings import FASTEST, SLOWEST
+from ss_camera.settings.declare import clash
+from ss_camera.settings.model import Schedule
+from ss_camera.settings.picamera_properties import EFFECT_PARAMETERS
+from ss_camera.settings.timing import SECONDS
+from ss_camera.settings.values import Values
+
+_LEGACY_FASTEST = 120.0
+"""Frames a second: picamera's `MAX_FRAMERATE` for every camera but the first, which has 90."""
+_LEGACY_LARGEST = (4056, 3040)
+"""Pixels of the largest sensor that the firmware of picamera drives (IMX477)."""
+
+_RANGE, _DELTA = "PICAMERA_FRAMERATE_RANGE", "PICAMERA_FRAMERATE_DELTA"
+_EXPOSURES = ("PICAMERA2_CONTROLS_EXPOSURE_TIME", "PICAMERA_SHUTTER_SPEED")
+_SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
+_RATES = ("PICAMERA2_CONTROLS_FRAME_RATE", "PICAMERA_FRAMERATE")
+
+
+def check(values: Values, kind: str, framerate: float | None, problems: list[str]) -> None:
+    """Append what no camera takes, and what a camera of this kind does not."""
+    _effect(values, problems)
+    _rates(values, framerate, problems)
+    if kind == "picamera":
+        _legacy_limits(values, problems)
+
+
+def too_often(values: Values, schedule: Schedule, framerate: float | None) -> str | None:
+    """A sentence where stills are due more often than frames are exposed."""
+    longest = max(values.get(name, int) or 0 for name in _EXPOSURES) / 1e6
+    frame_s = 1 / framerate if framerate else longest
+    name = next((one for one in (_RATES if framerate else _EXPOSURES) if one in values), "")
+    interval_s = schedule.count * SECONDS.get(schedule.unit, SECONDS["week"])
+    if frame_s <= interval_s:
+        return None
+    return f"SCHEDULE asks for a still every {interval_s} s; {name} makes each frame {frame_s:g} s long"
+
+
+def _effect(values: Values, problems: list[str]) -> None:
+    name = "PICAMERA_IMAGE_EFFECT_PARAMS"
+    params = values.get(name, tuple)
+    if params is None or "PICAMERA_IMAGE_EFFECT" in values.failed:
+        return
+    effect = values.get("PICAMERA_IMAGE_EFFECT", str) or "none"
+    counts = EFFECT_PARAMETERS.get(effect, ())
+    if not counts:
+        known = ", ".join(EFFECT_PARAMETERS)
+        wrong = f"has values, and PICAMERA_IMAGE_EFFECT={effect} takes none"
+        problems.append(clash(values.raw(name), wrong, f"one of the effects {known}"))
+    elif len(params) not in counts:
+        wrong = f"has {len(params)} values for PICAMERA_IMAGE_EFFECT={effect}"
+        problems.append(clash(values.raw(name), wrong, " or ".join(map(str, counts)) + " of them"))
+
+
+def _rates(values: Values, framerate: float | None, problems: list[str]) -> None:
+    if _RANGE in values and framerate is not None:
+        name = next(one for one in _RATES if one in values)
+        problems.append(clash(values.raw(_RANGE), f"cannot be used together with {name}", "one of them"))
+    delta = values.get(_DELTA, float)
+    if delta is None:
+        return
+    if _RANGE in values:
+        problems.append(clash(values.raw(_DELTA), f"cannot be used together with {_RANGE}", "one of them"))
+    elif framerate is not None and not SLOWEST <= framerate + delta <= FASTEST:
+        wrong = f"makes the rate {framerate + delta:g} frames a second"
+        problems.append(clash(values.raw(_DELTA), wrong, f"a rate from {SLOWEST:g} to {FASTEST:g}"))
+
+
+def _legacy_limits(values: Values, problems: list[str]) -> None:
+    width, height = _LEGACY_LARGEST
+    for name in (one for one in _SIZES if one in values):
+        size = values.get(name, tuple) or (0, 0)
+        if size[0] > width or size[1] > height:
+            wrong = f"{size[0]}x{size[1]} is larger than any sensor of CAMERA=picamera"
+            problems.append(clash(values.raw(name), wrong, f"at most {width}x{height}"))
+    rates = {name: values.get(name, float) or 0.0 for name in _RATES if name in values}
+    rates |= {name: max(values.get(name, tuple) or (0.0,)) for name in (_RANGE,) if name in values}
+    for name, fastest in rates.items():
+        if fastest > _LEGACY_FASTEST:
+            wrong = f"{fastest:g} is faster than CAMERA=picamera can"
+            problems.append(clash(values.raw(name), wrong, f"at most {_LEGACY_FASTEST:g} frames a second"))
