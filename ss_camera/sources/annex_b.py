@@ -1,6 +1,6 @@
 """Packets of a stream that is H.264 already in, the same in the form that clips take out.
 
-Numbers are of ITU-T H.264; the decoder's record (avcC) of containers like MP4 is ISO/IEC 14496-15, 5.3.3.1.
+The decoder's record (avcC) of containers like MP4 is ISO/IEC 14496-15, 5.3.3.1.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from ss_camera.h264 import IDR, PPS, SLICE, SPS, nal_units
+from ss_camera.h264 import nal_units
+from ss_camera.sources.parameter_sets import ParameterSets
 
-_SEI, _DELIMITER = 6, 9
-_RECOVERY_POINT = 6  # an SEI's payload type: pictures are whole from here on, as from an IDR
 _START = b"\x00\x00\x00\x01"
 
 
@@ -23,8 +22,7 @@ class AnnexB:
         # the record begins with its version, 1; Annex B begins with a zero
         self._length_bytes = (head[4] & 3) + 1 if len(head) > 6 and head[0] == 1 else 0
         units = _record_units(head) if self._length_bytes else list(nal_units(head))
-        self._sps = [unit for unit in units if unit[0] & 31 == SPS]
-        self._pps = [unit for unit in units if unit[0] & 31 == PPS]
+        self._sets = ParameterSets(units)
 
     def convert(self, packet: Packet[VideoStream]) -> tuple[bytes, bool]:
         """The access unit, and whether it is a keyframe that a clip can begin with."""
@@ -33,30 +31,7 @@ class AnnexB:
             data = b"".join(_START + unit for unit in _prefixed(data, self._length_bytes))
         if not packet.is_keyframe:
             return data, False
-        return self._keyframe(data)
-
-    def _keyframe(self, data: bytes) -> tuple[bytes, bool]:
-        head: list[bytes] = []
-        kind = 0
-        for unit in nal_units(data):
-            kind = unit[0] & 31
-            if kind in (SLICE, IDR):
-                break
-            head.append(unit)
-        sps = [unit for unit in head if unit[0] & 31 == SPS]
-        pps = [unit for unit in head if unit[0] & 31 == PPS]
-        recovers = any(unit[0] & 31 == _SEI and unit[1:2] == bytes([_RECOVERY_POINT]) for unit in head)
-        self._sps, self._pps = sps or self._sps, pps or self._pps
-        # some drivers call every frame a keyframe
-        if not (kind == IDR or sps or recovers) or not self._sps or not self._pps:
-            return data, False
-        if sps and pps:
-            return data, True
-        missing = b"".join(_START + unit for unit in (*self._sps, *self._pps))
-        if head and head[0][0] & 31 == _DELIMITER:  # it stays first (7.4.1.2.3)
-            behind = data.find(head[0]) + len(head[0])
-            return data[:behind] + missing + data[behind:], True
-        return missing + data, True
+        return self._sets.complete(data)
 
 
 def _prefixed(data: bytes, length_bytes: int) -> list[bytes]:

@@ -24,7 +24,7 @@ OpenKind = Callable[[str, CameraSettings, Clock, Say], Source]
 
 # no module is named as a library is: `import picamera2` must find the library
 SOURCES = {
-    "picamera2": "ss_camera.sources.pi_stacks:Picamera2Source",
+    "picamera2": "ss_camera.sources.libcamera_camera:Picamera2Source",
     "picamera": "ss_camera.sources.legacy_camera:PicameraSource",
     "v4l2": "ss_camera.sources.v4l2_video:V4l2Source",
     "rtsp": "ss_camera.sources.rtsp_video:RtspSource",
