@@ -189,13 +189,18 @@ class PicameraSource:
             settle(self._device, self._framerate, self._clock, self._stop)
 
     def _capture(self) -> tuple[bytes, int]:
+        self._thread.raise_failure()  # the library tells a failure once, and `check` may have heard it
         with told(self._library, "taking a picture"):
             _ = self._device.resolution  # raises what the firmware has told meanwhile
             self._annotate()
             if self._pictures is None:
                 # one encoder for all pictures: making it anew for each takes longer than a frame
                 self._pictures = self._device.capture_continuous(self._output, "jpeg", **self._plan.capture)
-            next(self._pictures)
+            try:
+                next(self._pictures)
+            except self._library.PiCameraRuntimeError:
+                _ = self._device.resolution  # tells more than that no picture came
+                raise
         return self._output.take()
 
     def _start_recording(self, recording: LegacyRecording) -> None:
@@ -227,4 +232,8 @@ def _camera_class(library: Any, timeout_s: float) -> Any:
 
 
 def _shown(options: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in options.items())
+    """By the names of the settings."""
+    names = {"camera_num": "CAMERA_NUM"}
+    return ", ".join(
+        f"{names.get(name, f'PICAMERA_{name.upper()}')} {value}" for name, value in options.items()
+    )

@@ -11,7 +11,7 @@ from typing import Any
 from tests.camera.mmal import scene
 from tests.camera.mmal.components import Buffer, Component, Pool, Port
 
-SETTLE_FRAMES = 8
+SETTLE_FRAMES = 4
 """For so many frames after it was enabled, a camera is too dark."""
 FULL_GAIN = 4.0
 _PREVIEW, _VIDEO, _STILL = range(3)

@@ -78,7 +78,7 @@ def loaded(name: str) -> Iterator[tuple[Any, Firmware]]:
     def open_library(path: Any, *arguments: Any, **options: Any) -> Any:
         return library if path in _LIBRARIES else real(path, *arguments, **options)
 
-    hidden = {other: sys.modules.pop(other, None) for other in ("picamera", "picamerax") if other != name}
+    hidden = {"picamera": sys.modules.pop("picamera", None)} if name == "picamerax" else {}
     sys.modules.update(dict.fromkeys(hidden))  # None: cannot be imported, and is not found
     ctypes.CDLL = open_library  # type: ignore[misc,assignment]
     try:

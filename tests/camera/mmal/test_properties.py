@@ -132,7 +132,7 @@ def test_a_property_of_picamerax_is_one_warning_on_picamera() -> None:
 
 def test_a_size_that_the_sensor_has_not_is_told() -> None:
     """With what was asked for; the largest size is the sensor's."""
-    with pytest.raises(CameraError, match=r"resolution \(4000, 3000\).*Argument is invalid"):
+    with pytest.raises(CameraError, match=r"PICAMERA_RESOLUTION \(4000, 3000\).*Argument is invalid"):
         opened_never(VGA | {"PICAMERA_RESOLUTION": "4000x3000"})
 
 
