@@ -17,7 +17,7 @@ from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.base import OnMotion, OnPacket
 from ss_camera.sources.exif_tags import ExifTags
 from ss_camera.sources.legacy_errors import NAME, load_library, told
-from ss_camera.sources.legacy_exposure import settle
+from ss_camera.sources.legacy_exposure import settle, settling_s
 from ss_camera.sources.legacy_recording import LegacyRecording
 from ss_camera.sources.legacy_still import StillOutput
 from ss_camera.sources.library_thread import LibraryThread
@@ -25,7 +25,7 @@ from ss_camera.sources.library_thread import LibraryThread
 TIMEOUT_S = 10.0
 """For a frame, of a still or of video; slow rates have some frames more."""
 OPEN_S = 20.0
-"""For the opening, its settling included."""
+"""For the opening; settling comes on top of it, twice where exposure is then held."""
 
 _DEFAULT_SIZE = 1280, 720
 _DEFAULT_FRAMERATE = 30.0
@@ -58,12 +58,12 @@ class PicameraSource:
         self._shown_text = ""
         self._tags = ExifTags({})
         self._recording: LegacyRecording | None = None
-        self._framerate = _DEFAULT_FRAMERATE
+        self._framerate = _lowest_rate(self._plan.constructor)
         self.warnings = self._plan.warnings
         self.description = NAME
         self._thread = LibraryThread(NAME, clock)
         try:
-            self._thread.call(self._open, OPEN_S, "opening it")
+            self._thread.call(self._open, OPEN_S + 2 * settling_s(self._framerate), "opening it")
         except CameraError:
             self.close()
             raise
@@ -130,8 +130,6 @@ class PicameraSource:
         """On the library's thread, as all below."""
         options: dict[str, Any] = dict(self._plan.constructor)
         options.setdefault("resolution", self._default_size())
-        lowest = options.get("framerate") or (options.get("framerate_range") or (_DEFAULT_FRAMERATE,))[0]
-        self._framerate = float(lowest)
         with told(self._library, f"opening it with {_shown(options)}"):
             self._device = _camera_class(self._library, self._still_wait_s)(**options)
         for name, value in self._plan.assignments:
@@ -224,6 +222,12 @@ class PicameraSource:
             if self._pictures is not None:
                 self._pictures.close()  # type: ignore[attr-defined]  # it is a generator
             self._device.close()
+
+
+def _lowest_rate(options: Mapping[str, Any]) -> float:
+    """Frames a second, at the least."""
+    lowest, _ = options.get("framerate_range", (_DEFAULT_FRAMERATE, None))
+    return float(options.get("framerate", lowest))
 
 
 def _camera_class(library: Any, timeout_s: float) -> Any:

@@ -13,21 +13,27 @@ from ss_camera.clock import Clock
 SETTLE_S = 2.0
 """How long it may take, at rates of some frames a second; slower ones have a few frames."""
 
+_LONGEST_S = 10.0
 _SAME = 0.03  # a difference that nobody sees
 _ALIKE_IN_A_ROW = 3
 _POLL_S = 0.05
 _FEW_FRAMES = 3
 
 
+def settling_s(framerate: float) -> float:
+    """The longest that `settle` takes at so many frames a second."""
+    return max(SETTLE_S, min(_LONGEST_S, _FEW_FRAMES / framerate))
+
+
 def settle(device: Any, framerate: float, clock: Clock, stop: threading.Event) -> bool:
-    """Wait until exposure, gains and white balance stand, or for `SETTLE_S`. Returns whether they do.
+    """Wait until exposure, gains and white balance stand, or `settling_s`. Returns whether they do.
 
     `device` is a `PiCamera`; `framerate` is in frames a second. Ends early when `stop` is set.
     """
-    frame_s = 1 / framerate
-    deadline_s = clock.monotonic_s() + max(SETTLE_S, _FEW_FRAMES * frame_s)
+    poll_s = max(_POLL_S, min(1 / framerate, _LONGEST_S))
+    deadline_s = clock.monotonic_s() + settling_s(framerate)
     before, alike = None, 0
-    while clock.monotonic_s() < deadline_s and not clock.wait(stop, max(_POLL_S, frame_s)):
+    while clock.monotonic_s() < deadline_s and not clock.wait(stop, poll_s):
         now = _exposure(device)
         alike = alike + 1 if before is not None and now is not None and _is_same(before, now) else 0
         before = now
