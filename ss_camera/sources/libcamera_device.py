@@ -187,6 +187,7 @@ def _opened(library: Libcamera, number: int) -> Any:
             made.camera.release()
             made.is_open = False
         with contextlib.suppress(AttributeError, OSError):
+            made.notifymeread.close()
             os.close(made.notifyme_w)
         raise
     # it would close the camera at exit, and one that hangs would keep the program from ending

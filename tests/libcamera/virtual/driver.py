@@ -6,6 +6,7 @@ libcamera, its Python bindings, requests, streams, buffers, JPEG and H.264. Put 
 * `pykms`, which picamera2 imports for a preview window that is never opened;
 * the sensor's modes: the virtual pipeline has no raw stream to read them from;
 * buffers of libcamera's own making: the pipeline wants two planes for NV12, picamera2 makes one;
+* the truth of its configuration: 0.7.2 takes any flip, does none, and says it does;
 * the pace: the pipeline fills every buffer at once, thousands of frames a second. Frames are handed on one
   at a time, outside picamera2's lock: whoever sleeps within it holds up every other call.
 """
@@ -96,6 +97,7 @@ def _change(camera: Any, libcamera: Any) -> None:
     def configure_(self: Any, *arguments: Any) -> None:
         self.allocator.camera = self.camera
         configure(self, *arguments)
+        self.camera_config["transform"] = libcamera.Transform()
 
     def process_requests(self: Any, display: Any) -> None:
         if self._requests:
@@ -129,8 +131,6 @@ def _pace(camera: Any) -> None:
     camera.paced_s = max(now, getattr(camera, "paced_s", now) + 1 / FRAMERATE)
     time.sleep(camera.paced_s - now)
     while frozen.is_set() and not camera._preview._abort.is_set():
-        if camera._job_list and camera._job_list[0].calls == 0 and not camera.completed_requests:
-            break  # what does not need a frame (a stop) is done without one
         time.sleep(0.01)
 
 
