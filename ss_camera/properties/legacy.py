@@ -16,7 +16,6 @@ from ss_camera.properties.software import beyond
 from ss_camera.settings.model import CameraSettings
 
 _AE_ENABLE = "PICAMERA2_CONTROLS_AE_ENABLE"
-_TURNS = ("hflip", "vflip", "rotation", "transpose")
 _FIRST = (
     # these stop and start the camera
     *("colorspace", "isp_blocks", "framerate_delta"),
@@ -28,7 +27,8 @@ _LAST = (
     # `off` freezes the gains as they are at that moment, and `led` may be refused
     *("exposure_mode", "led"),
 )
-_GUARDED = {"exposure_time_mode": "shutter_speed", "analogue_gain_mode": "iso"}
+_GUARDED = {"exposure_time_mode": ("shutter_speed",), "analogue_gain_mode": ("iso", "analog_gain")}
+"""What libcamera's modes hold: `Auto` lets it go, `Manual` wants it."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,7 @@ def _leave_out_what_is_picameraxs(asked: Asked, library: str) -> None:
 def _exposure(asked: Asked) -> None:
     values = asked.values
     for mode, fixed in _GUARDED.items():
-        names = [
-            name for name in (fixed, "analog_gain") if name in values and (fixed == "iso" or name == fixed)
-        ]
+        names = [name for name in fixed if values.get(name)]  # 0 is automatic
         word = asked.pop(mode)
         if word == "Auto":
             for name in names:
@@ -99,16 +97,15 @@ def _exposure(asked: Asked) -> None:
         elif word and not names:
             asked.warn(asked.by[mode], "is Manual without a value to hold and is not used")
     by_ae = "exposure_mode" in values and asked.by["exposure_mode"].name == _AE_ENABLE
-    if by_ae and {"iso", "shutter_speed"} <= set(values):
+    if by_ae and values.get("iso") and values.get("shutter_speed"):
         # both are held already; `off` would freeze whatever gain the firmware has at the start
         asked.pop("exposure_mode")
 
 
 def _turn(asked: Asked) -> None:
-    given = {name for name in _TURNS if name in asked.values}
     turned = turn(asked)
     for name, value in (("hflip", turned.hflip), ("vflip", turned.vflip), ("rotation", turned.rotation)):
-        if name in given or value:
+        if value:
             asked.values[name] = value
 
 

@@ -11,24 +11,32 @@ from ss_camera.properties.how import Stack
 from tests.properties.plans import KINDS, plan
 from tests.properties.values import camera, texts
 
+NEEDS = {"PICAMERA_IMAGE_EFFECT_PARAMS": "PICAMERA_IMAGE_EFFECT"}
+"""What the program does not start without."""
+
+
+def _some(given: dict[str, str], names: set[str]) -> dict[str, str]:
+    """The settings of these names, with what they need."""
+    needed = {NEEDS[name] for name in names if name in NEEDS}
+    return {name: text for name, text in given.items() if name in names | needed}
+
 
 def _shows(given: dict[str, str], name: str, stack: Stack, library: str) -> bool:
     """Whether a setting among others changes the plan or is named in its warnings."""
-    others = {other: text for other, text in given.items() if other != name}
-    with_it, without = (plan(camera(settings, KINDS[stack]), stack, library) for settings in (given, others))
+    others = {other for other in given if name not in (other, NEEDS.get(other))}
+    without = plan(camera(_some(given, others), KINDS[stack]), stack, library)
+    with_it = plan(camera(given, KINDS[stack]), stack, library)
     told = any(f"{name} " in line for line in with_it.warnings)
     return told or replace(with_it, warnings=()) != replace(without, warnings=())
 
 
 def _is_silent(given: dict[str, str], name: str, stack: Stack, library: str) -> bool:
-    """Whether a setting that shows by itself does not show beside the others, and none of them covers it."""
-    if _shows(given, name, stack, library) or not _shows({name: given[name]}, name, stack, library):
+    """Whether a setting that shows by itself does not show among the others, and none of them covers it."""
+    alone = _some(given, {name})
+    if _shows(given, name, stack, library) or not _shows(alone, name, stack, library):
         return False
-    return not any(
-        _shows({n: text for n, text in given.items() if n != other}, name, stack, library)
-        for other in given
-        if other != name
-    )
+    pairs = (_some(given, {name, other}) for other in given if other not in alone)
+    return all(_shows(pair, name, stack, library) for pair in pairs)
 
 
 @pytest.mark.parametrize(
