@@ -16,8 +16,8 @@ from ss_camera.properties.legacy import legacy_plan
 from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.base import OnMotion, OnPacket
 from ss_camera.sources.exif_tags import ExifTags
+from ss_camera.sources.legacy_convergence import converge, longest_s
 from ss_camera.sources.legacy_errors import NAME, load_library, told
-from ss_camera.sources.legacy_exposure import settle, settling_s
 from ss_camera.sources.legacy_recording import LegacyRecording
 from ss_camera.sources.legacy_still import StillOutput
 from ss_camera.sources.library_thread import LibraryThread
@@ -25,7 +25,7 @@ from ss_camera.sources.library_thread import LibraryThread
 TIMEOUT_S = 10.0
 """For a frame, of a still or of video; slow rates have some frames more."""
 OPEN_S = 20.0
-"""For the opening; settling comes on top of it, twice where exposure is then held."""
+"""For the opening; convergence comes on top of it, twice where exposure is then held."""
 
 _DEFAULT_SIZE = 1280, 720
 _DEFAULT_FRAMERATE = 30.0
@@ -63,7 +63,7 @@ class PicameraSource:
         self.description = NAME
         self._thread = LibraryThread(NAME, clock)
         try:
-            self._thread.call(self._open, OPEN_S + 2 * settling_s(self._framerate), "opening it")
+            self._thread.call(self._open, OPEN_S + 2 * longest_s(self._framerate), "opening it")
         except CameraError:
             self.close()
             raise
@@ -135,7 +135,7 @@ class PicameraSource:
         for name, value in self._plan.assignments:
             self._assign(name, value)
         self._tag(self._plan.exif_tags)
-        self._settle()
+        self._converge()
         with told(self._library, "opening it"):
             width, height = self._device.resolution
             rate = f"{float(self._device.framerate):.3g}" if "framerate_range" not in options else "varying"
@@ -156,7 +156,7 @@ class PicameraSource:
             self._text = str(value)
             value = self._shown_text = self._text_now()
         if (name, value) == ("exposure_mode", "off"):  # it holds the gains as they are at that moment
-            self._settle()
+            self._converge()
         try:
             setattr(self._device, name, value)
         except (self._library.PiCameraError, RuntimeError) as error:
@@ -182,9 +182,9 @@ class PicameraSource:
     def _text_now(self) -> str:
         return text_at(self._text, datetime.fromtimestamp(self._clock.wall_us() / 1e6))
 
-    def _settle(self) -> None:
-        with told(self._library, "settling"):
-            settle(self._device, self._framerate, self._clock, self._stop)
+    def _converge(self) -> None:
+        with told(self._library, "reading its exposure"):
+            converge(self._device, self._framerate, self._clock, self._stop)
 
     def _capture(self) -> tuple[bytes, int]:
         self._thread.raise_failure()  # the library tells a failure once, and `check` may have heard it

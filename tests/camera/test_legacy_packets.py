@@ -34,7 +34,7 @@ class Piece:
 
 
 class Encoder:
-    """Writes letters: `s` SPS, `p` PPS, `k` keyframe, `f` frame; a capital is a piece that is not the last."""
+    """Writes letters: `s` SPS, `p` PPS, `k` keyframe, `f` frame; a capital: a piece that is not the last."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()

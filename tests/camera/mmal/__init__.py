@@ -13,6 +13,6 @@ plays the sensor: camera, splitter, resizer, encoders. Nothing of picamera is re
 | `scene` | what the sensor sees, zoomed, mirrored and turned |
 | `firmware` | the thread, and the faults that a test asks for |
 
-Not as on hardware: exposure moves only while the camera settles; effects, tone and annotation can be read
+Not as on hardware: exposure moves only while it converges; effects, tone and annotation can be read
 back and change no pixel; vectors are those of libx264 and have no SAD.
 """

@@ -23,7 +23,7 @@ VGA = {"PICAMERA_RESOLUTION": "VGA", "PICAMERA_FRAMERATE": "60"}
 def test_any_settings_give_a_still(firmware: Firmware, given: dict[str, str]) -> None:
     """Each value has the type and the range that the library's setter takes; only the LED may be refused."""
     clock = HurriedClock()
-    clock.hurry(4)  # settling takes a quarter of its time
+    clock.hurry(4)  # convergence takes a quarter of its time
     source = PicameraSource(camera(VGA | given, "picamera"), clock, lambda text: None)
     try:
         still = source.still()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ss_camera.clock import RealClock
+from tests.camera.clocks import HurriedClock
 from tests.camera.mmal.firmware import Firmware
 from tests.camera.mmal.opening import VGA, corners, opened, picture
 
@@ -44,6 +45,15 @@ def test_the_first_still_is_not_dark(firmware: Firmware) -> None:
         assert firmware.share(firmware.cameras[0]) == 1.0
         first = source.still()
     assert corners(picture(first)) == UPRIGHT
+
+
+def test_convergence_is_waited_for_and_not_for_ever(firmware: Firmware) -> None:
+    """A scene that flickers is taken as it is."""
+    clock = HurriedClock()
+    clock.hurry(4)
+    firmware.faults.restless = True
+    with opened(VGA, clock) as source:
+        assert source.still().width == 640
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A camera that has just been opened in, one whose exposure and white balance have settled out.
+"""A camera that has just been opened in, one whose exposure and white balance have converged out.
 
 The first frames of a sensor are too dark and of wrong colours; picamera's manual lets people sleep 2 s.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from ss_camera.clock import Clock
 
-SETTLE_S = 2.0
+CONVERGE_S = 2.0
 """How long it may take, at rates of some frames a second; slower ones have a few frames."""
 
 _LONGEST_S = 10.0
@@ -20,18 +20,18 @@ _POLL_S = 0.05
 _FEW_FRAMES = 3
 
 
-def settling_s(framerate: float) -> float:
-    """The longest that `settle` takes at so many frames a second."""
-    return max(SETTLE_S, min(_LONGEST_S, _FEW_FRAMES / framerate))
+def longest_s(framerate: float) -> float:
+    """The longest that `converge` takes at so many frames a second."""
+    return max(CONVERGE_S, min(_LONGEST_S, _FEW_FRAMES / framerate))
 
 
-def settle(device: Any, framerate: float, clock: Clock, stop: threading.Event) -> bool:
-    """Wait until exposure, gains and white balance stand, or `settling_s`. Returns whether they do.
+def converge(device: Any, framerate: float, clock: Clock, stop: threading.Event) -> bool:
+    """Wait until exposure, gains and white balance stand, or `longest_s`. Returns whether they do.
 
     `device` is a `PiCamera`; `framerate` is in frames a second. Ends early when `stop` is set.
     """
     poll_s = max(_POLL_S, min(1 / framerate, _LONGEST_S))
-    deadline_s = clock.monotonic_s() + settling_s(framerate)
+    deadline_s = clock.monotonic_s() + longest_s(framerate)
     before, alike = None, 0
     while clock.monotonic_s() < deadline_s and not clock.wait(stop, poll_s):
         now = _exposure(device)
