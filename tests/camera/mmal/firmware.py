@@ -23,8 +23,8 @@ class Faults:
     """What goes wrong. A function is named with the component that it is called for: see `libraries`.
 
     `statuses`: it returns that MMAL status and does nothing. `held`: it returns when the event is set, as
-    firmware that hangs. `frozen`: the sensor gives no frame. `sensors`: how many cameras are connected. `restless`:
-    exposure never converges.
+    firmware that hangs. `frozen`: the sensor gives no frame. `sensors`: how many cameras are connected.
+    `restless`: exposure never converges.
     """
 
     statuses: dict[tuple[str, str], int] = field(default_factory=dict)
