@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given as for_all
+from hypothesis import settings
 
 from ss_camera.properties.how import Stack
 from tests.properties.plans import KINDS, plan
@@ -48,6 +49,7 @@ def _is_silent(given: dict[str, str], name: str, stack: Stack, library: str) -> 
         (Stack.SOFTWARE, ""),
     ],
 )
+@settings(deadline=None)  # a case reads the settings some fifty times
 @for_all(given=texts())
 def test_each_setting_applies_or_is_told(stack: Stack, library: str, given: dict[str, str]) -> None:
     """No plan raises, and none leaves out in silence what it would do without the other settings."""
