@@ -7,10 +7,10 @@ SECONDS ?=
 export PIP_NO_CACHE_DIR := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint bench setup setup-test clean
+.PHONY: help demo test test-v4l2 test-arm64 test-libcamera lint bench setup setup-test clean
 
 help:  ## Say what can be made
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/demo.stamp  ## Run a drawn camera, a broker in memory and the web viewer here (SECONDS=20 ends it)
 	@exec $(BIN)/python ss-camera.py demo $(if $(SECONDS),--seconds $(SECONDS))
@@ -19,6 +19,15 @@ test: $(VENV)/test.stamp  ## Run the tests: real Kafka, mosquitto, S3 and browse
 	@scripts/install-test-packages
 	@mkdir -p .cache
 	@exec $(BIN)/python -m pytest --basetemp=.cache/tests $(ARGS)
+
+test-v4l2: $(VENV)/test.stamp  ## Run the tests of a real V4L2 driver: Debian's kernel in QEMU (2 minutes)
+	@exec env ARGS="$(ARGS)" $(BIN)/python scripts/run_v4l2_tests.py
+
+test-arm64: $(VENV)/test.stamp  ## Run message, clip and picture tests as a 64-bit ARM system would (QEMU)
+	@exec env ARGS="$(ARGS)" $(BIN)/python scripts/run_arm64_tests.py
+
+test-libcamera:  ## Run picamera2 on libcamera's virtual cameras, in a Debian chroot (root; once 2 minutes)
+	@scripts/test-libcamera $(ARGS)
 
 lint: $(VENV)/test.stamp  ## Run the linters and the type checker
 	$(BIN)/ruff check .

@@ -26,7 +26,7 @@ from tests.test_layers import LAYERS
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SAMPLES = sorted(ROOT.glob("dot_env-*-sample"))
-TARGETS = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text()))
+TARGETS = set(re.findall(r"(?m)^([a-z0-9-]+):", (ROOT / "Makefile").read_text()))
 # names of others that the documents use: the broker's compose file, Debian, the tests
 NOT_OURS = {"BROKER_HOSTNAME", "SS_TEST_REQUIRE_ALL", "CREDENTIALS_DIRECTORY"}
 PREFIXES = ("CAMERA", "PICAMERA", "SS_", "SSCFG_", "SCHEDULE", "QUEUE_", "LOG_", "KAFKA_", "SYNTHETIC_")
@@ -78,7 +78,7 @@ def test_every_document_is_reached_from_the_readme() -> None:
 def test_make_targets_exist(path: Path) -> None:
     """What is said to be made can be made."""
     text = "\n".join([*blocks(path, "console"), *re.findall(r"`([^`]+)`", prose(path))])
-    assert set(re.findall(r"\bmake ([a-z][a-z-]+)", text)) <= TARGETS
+    assert set(re.findall(r"\bmake ([a-z][a-z0-9-]+)", text)) <= TARGETS
 
 
 @each_document
@@ -160,7 +160,7 @@ def test_both_samples_are_the_guides_examples() -> None:
 def test_the_readmes_commands_are_the_makefiles() -> None:
     """Two commands for a newcomer, and the three that make a venv of the checkout."""
     commands = "\n".join(blocks(ROOT / "README.md", "console"))
-    assert {"demo", "test"} <= set(re.findall(r"\$ make (\w+)", commands)) <= TARGETS
+    assert {"demo", "test"} <= set(re.findall(r"\$ make ([\w-]+)", commands)) <= TARGETS
     assert "$ python -m venv .\n$ source bin/activate\n$ pip install -r requirements.txt\n" in commands
     for script in re.findall(r"\$ (?:\./)?([\w./-]+\.py)", commands):
         assert os.access(ROOT / script, os.X_OK), script

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 import av
@@ -13,6 +14,7 @@ from av.container import InputContainer
 
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError, CameraNotFound, CameraTimeout
+from ss_camera.sources.holders import holders
 
 TIMEOUT_S = 10.0
 """How long an opening, and how long a frame of a live stream may take."""
@@ -76,6 +78,10 @@ def explain(error: FFmpegError, opening: Opening, waited_s: float) -> CameraErro
         for cause, sentence in sentences.items():
             if isinstance(error, cause):
                 return kind(f"{opening.name} {sentence}")
+    if error.errno == errno.EBUSY:
+        users = holders(Path(opening.url).resolve())
+        who = ", ".join(users) or "another program"
+        return CameraError(f"{opening.name} is in use by {who}: stop that program")
     if error.errno == errno.EIO:  # also what a multipart stream gives at its end
         return CameraError(f"{opening.name} cannot be reached, or broke off")
     reason = (error.strerror or type(error).__name__).lower()
