@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ss_camera.settings.libcamera_controls import CONTROLS, words
 
+_REPORTED = frozenset({"AeState", "AfState", "AfPauseState", "AwbState", "HdrChannel"})
+"""Enumerations that a camera tells of a frame, and that nobody sets."""
+
 
 def short_names(members: Iterable[str]) -> Mapping[str, str]:
     """The members by their names without the common beginning: `MeteringSpot` by `Spot`.
@@ -25,13 +28,15 @@ def differences(enumerations: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """What our table of controls and the installed bindings do not have in common, one sentence each.
 
     `enumerations`: the full names of the members of each control's enumeration, by the control's name, in
-    the order of their numbers. A control that the bindings do not have is none: it is as old as they are.
+    the order of their numbers. A control that the bindings do not have is no difference: they are older.
     """
     return tuple(_differences(enumerations))
 
 
 def _differences(enumerations: Mapping[str, Iterable[str]]) -> Iterator[str]:
     for control, members in enumerations.items():
+        if control in _REPORTED:
+            continue
         if control not in CONTROLS:
             yield f"libcamera's {control} is not in our table"
             continue

@@ -32,6 +32,11 @@ def test_our_own_words_are_no_difference() -> None:
     assert differences(ours) == ()
 
 
+def test_what_a_camera_only_tells_is_no_difference() -> None:
+    """States of a frame have words too."""
+    assert differences({"AfState": ["AfStateIdle", "AfStateScanning"]}) == ()
+
+
 @pytest.mark.parametrize(
     ("control", "members", "sentence"),
     [
