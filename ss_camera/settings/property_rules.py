@@ -14,6 +14,8 @@ _LEGACY_FASTEST = 120.0
 _LEGACY_LARGEST = (4056, 3040)
 """Pixels of the largest sensor that the firmware of picamera drives (IMX477)."""
 
+_TAGS = "PICAMERA_EXIF_TAGS__"
+_LARGEST_TAGS = 32 * 1024
 _RANGE, _DELTA = "PICAMERA_FRAMERATE_RANGE", "PICAMERA_FRAMERATE_DELTA"
 _EXPOSURES = ("PICAMERA2_CONTROLS_EXPOSURE_TIME", "PICAMERA_SHUTTER_SPEED")
 _SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
@@ -24,6 +26,7 @@ def check(values: Values, kind: str, framerate: float | None, problems: list[str
     """Append what no camera takes, and what a camera of this kind does not."""
     _effect(values, problems)
     _rates(values, framerate, problems)
+    _tags(values, problems)
     if kind == "picamera":
         _legacy_limits(values, problems)
 
@@ -53,6 +56,15 @@ def _effect(values: Values, problems: list[str]) -> None:
     elif len(params) not in counts:
         wrong = f"has {len(params)} values for PICAMERA_IMAGE_EFFECT={effect}"
         problems.append(clash(values.raw(name), wrong, " or ".join(map(str, counts)) + " of them"))
+
+
+def _tags(values: Values, problems: list[str]) -> None:
+    sizes = {name: len(values.raw(name).text.encode()) for name in values.given if name.startswith(_TAGS)}
+    if sum(sizes.values()) > _LARGEST_TAGS:
+        largest = max(sizes, key=lambda name: sizes[name])
+        wrong = f"brings the EXIF tags to {sum(sizes.values())} bytes"
+        expected = f"at most {_LARGEST_TAGS}: a JPEG has room for 64 KiB, the camera's own tags among them"
+        problems.append(clash(values.raw(largest), wrong, expected))
 
 
 def _rates(values: Values, framerate: float | None, problems: list[str]) -> None:

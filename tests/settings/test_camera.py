@@ -130,6 +130,11 @@ def test_unset_the_frame_rate_is_the_sources_affair() -> None:
         pytest.param({"PICAMERA2_CONTROLS_AWB_MODES": "Auto"}, "did you mean", id="control"),
         pytest.param({"PICAMERA_EXIF_TAGS__COPYRIGHT": "me"}, "names no EXIF tag", id="exif"),
         pytest.param(
+            {"PICAMERA_EXIF_TAGS__IFD0.Artist": "me", "PICAMERA_EXIF_TAGS__IFD0.Copyright": "x" * 32_767},
+            "PICAMERA_EXIF_TAGS__IFD0.Copyright (environment): brings the EXIF tags to 32769 bytes; expected",
+            id="exif size",
+        ),
+        pytest.param(
             {"PICAMERA_FRAMERATE": "5", "PICAMERA_FRAMERATE_RANGE": "(1,5)"},
             "cannot be used together with PICAMERA_FRAMERATE",
             id="range",
