@@ -7,7 +7,6 @@ from typing import TypeGuard
 
 from ss_camera.properties.asked import Asked
 from ss_camera.settings.libcamera_controls import words
-from ss_camera.settings.model import Property
 
 Advertised = Mapping[str, tuple[object, object, object]]
 """Least value, greatest value and default by libcamera's names, as `Picamera2.camera_controls` has them."""
@@ -20,27 +19,21 @@ def within(controls: Mapping[str, object], advertised: Advertised, asked: Asked)
     """The controls as the camera can have them; what is left out or changed is said in `asked`."""
     possible = {}
     for name, value in controls.items():
-        given = asked.by.get(name)
+        given = asked.by[name]
         if name not in advertised:
-            _say(asked, given, f"sets libcamera's control {name}, which this camera does not have")
+            asked.warn(given, f"sets libcamera's control {name}, which this camera does not have")
             continue
         low, high, _ = advertised[name]
         word = _unknown_word(name, value, high)
         if word:
-            _say(asked, given, f"sets {name} to {word}, which this camera does not have")
+            asked.warn(given, f"sets {name} to {word}, which this camera does not have")
             continue
         possible[name] = nearest = value if name in _RECTANGLES else _nearest(value, low, high)
-        # rates are rounded to a sensor's line: a thousandth is no change
-        if not _is_close(value, nearest) and (given is not None or _is_shorter(value, nearest)):
-            _say(asked, given, f"is outside what this camera has for {name}: {_plain(nearest)} is used")
+        # a slow rate is that of the stills, and not of a sensor that cannot be so slow
+        is_rate = isinstance(given.value, float) and name == "FrameDurationLimits"
+        if not _is_close(value, nearest) and (not is_rate or _is_shorter(value, nearest)):
+            asked.warn(given, f"is outside what this camera has for {name}: {_plain(nearest)} is used")
     return possible
-
-
-def _say(asked: Asked, given: Property | None, wrong: str) -> None:
-    if given is not None:
-        asked.warn(given, wrong)
-    else:
-        asked.warnings.append(f"PICAMERA_FRAMERATE {wrong}")
 
 
 def _unknown_word(name: str, value: object, high: object) -> str | None:
@@ -66,6 +59,7 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def _is_close(value: object, other: object) -> bool:
+    """Within a thousandth: times are rounded to a sensor's line."""
     if isinstance(value, tuple) and isinstance(other, tuple):
         return all(_is_close(*pair) for pair in zip(value, other, strict=True))
     if _is_number(value) and _is_number(other):

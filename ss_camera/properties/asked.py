@@ -12,7 +12,7 @@ from typing import Any
 from ss_camera.properties.combinations import fitting
 from ss_camera.properties.how import How, Stack
 from ss_camera.properties.table import find, rank
-from ss_camera.settings.model import CameraSettings, Property
+from ss_camera.settings.model import CameraSettings, Origin, Property
 
 Converter = Callable[[Any], Mapping[str, object] | None]
 """A setting's value in, what it asks for by the stack's own names out; None for a value without an equal."""
@@ -77,6 +77,12 @@ def exif_tags(camera: CameraSettings) -> dict[str, str]:
         for name, given in camera.properties.items()
         if name.startswith(beginning)
     }
+
+
+def frame_rate(camera: CameraSettings) -> Property:
+    """The frame rate as a setting, for sentences on it."""
+    origin = camera.framerate_origin or Origin("PICAMERA_FRAMERATE", "default")
+    return Property(origin.name, camera.framerate, origin)
 
 
 def said(given: Property) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from ss_camera.properties.asked import Asked, ask, exif_tags, not_used
+from ss_camera.properties.asked import Asked, ask, exif_tags, frame_rate, not_used
 from ss_camera.properties.combinations import USUAL_FRAME_US
 from ss_camera.properties.drawn import turn
 from ss_camera.properties.edits import UNEDITED, Edits
@@ -117,10 +117,7 @@ def _constructor(asked: Asked, camera: CameraSettings) -> dict[str, object]:
     found |= {name: asked.pop(name) for name in CONSTRUCTOR if name in asked.values}
     limits = {"framerate", "framerate_range"} & set(found)
     if limits and camera.framerate not in (None, found.get("framerate")):
-        before = asked.by[limits.pop()].name
-        asked.warnings.append(
-            f"{before} goes before the frame rate, which says something else and is not used"
-        )
+        asked.warnings.append(not_used(frame_rate(camera), asked.by[limits.pop()]))
     elif camera.framerate is not None:
         found["framerate"] = camera.framerate
     elif not limits:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ss_camera.properties.advertised import Advertised, within
-from ss_camera.properties.asked import Asked, ask, exif_tags, not_used
+from ss_camera.properties.asked import Asked, ask, exif_tags, frame_rate, not_used
 from ss_camera.properties.combinations import USUAL_FRAME_US
 from ss_camera.properties.drawn import TONES, Turn, edits, mirrored, turn
 from ss_camera.properties.edits import UNEDITED, Edits
@@ -124,13 +124,7 @@ def _rate(asked: Asked, camera: CameraSettings) -> None:
         )
         return
     frame_us = round(1e6 / (camera.framerate + delta))
-    wanted = (frame_us, frame_us)
-    limits = asked.values.setdefault("FrameDurationLimits", wanted)
-    if limits != wanted:
-        before = asked.by["FrameDurationLimits"].name
-        asked.warnings.append(
-            f"{before} goes before the frame rate, which says something else and is not used"
-        )
+    asked.take(frame_rate(camera), {"FrameDurationLimits": (frame_us, frame_us)})
 
 
 def _lengthen(asked: Asked) -> None:

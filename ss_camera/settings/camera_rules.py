@@ -29,7 +29,8 @@ def camera_settings(values: Values, problems: list[str], warnings: list[str]) ->
     """Build it; what does not fit together is appended."""
     kind = values.get("CAMERA", str) or "auto"
     size = values.get(_first(values, _SIZES, warnings), tuple)
-    framerate = values.get(_first(values, _RATES, warnings), float)
+    rate_name = _first(values, _RATES, warnings)
+    framerate = values.get(rate_name, float)
     _address(values, kind, problems)
     _exposure(values, framerate, problems, warnings)
     property_rules.check(values, kind, framerate, problems)
@@ -41,6 +42,7 @@ def camera_settings(values: Values, problems: list[str], warnings: list[str]) ->
         width=size[0] if size else None,
         height=size[1] if size else None,
         framerate=framerate,
+        framerate_origin=None if framerate is None else values.raw(rate_name).origin,
         quality=values.get(_first(values, _QUALITIES, warnings), int) or 85,
         loop=values.get("CAMERA_LOOP", bool) or False,
         synthetic=synthetic_settings(values, warnings),

@@ -68,6 +68,7 @@ class CameraSettings:
     width: int | None = None
     height: int | None = None
     framerate: float | None = None
+    framerate_origin: Origin | None = None
     quality: int = 85
     loop: bool = False
     video: VideoSettings | None = None

@@ -106,7 +106,9 @@ def test_frame_durations_are_a_rate_or_a_range() -> None:
     assert made(**{name: "(50000,100000)"}).constructor["framerate_range"] == (10, 20)
     both = made(**{name: "(50000,50000)"}, PICAMERA_FRAMERATE="5")
     assert both.constructor["framerate"] == 20
-    assert both.warnings == (f"{name} goes before the frame rate, which says something else and is not used",)
+    assert both.warnings == (
+        f"{name} goes before PICAMERA_FRAMERATE (environment), which says something else and is not used",
+    )
 
 
 def test_the_options_of_capture() -> None:

@@ -147,7 +147,7 @@ def test_rectangles_are_handed_on_as_they_are() -> None:
         (
             {"PICAMERA_FRAMERATE": "120"},
             {"FrameDurationLimits": (21_201, 21_201)},
-            "PICAMERA_FRAMERATE is outside what this camera has for FrameDurationLimits: "
+            "PICAMERA_FRAMERATE (environment) is outside what this camera has for FrameDurationLimits: "
             "(21201,21201) is used",
         ),
         (
@@ -159,8 +159,8 @@ def test_rectangles_are_handed_on_as_they_are() -> None:
         (
             {"PICAMERA_FRAMERATE": "20", "PICAMERA2_CONTROLS_FRAME_DURATION_LIMITS": "(40000,100000)"},
             {"FrameDurationLimits": (40_000, 100_000)},
-            "PICAMERA2_CONTROLS_FRAME_DURATION_LIMITS goes before the frame rate, which says something else "
-            "and is not used",
+            "PICAMERA2_CONTROLS_FRAME_DURATION_LIMITS goes before PICAMERA_FRAMERATE (environment), which "
+            "says something else and is not used",
         ),
     ],
 )
@@ -171,6 +171,21 @@ def test_what_the_camera_cannot_is_one_sentence(
     plan = made(**given)
     assert plan.controls == controls
     assert plan.warnings == (sentence,)
+
+
+def test_a_rate_slower_than_the_sensors_is_no_warning() -> None:
+    """The stills come at that rate all the same."""
+    plan = libcamera_plan(
+        camera({"PICAMERA_FRAMERATE": "1"}, "picamera2"), {"FrameDurationLimits": (10_000, 50_000, 33_333)}
+    )
+    assert plan.controls == {"FrameDurationLimits": (50_000, 50_000)}
+    assert plan.warnings == ()
+
+
+def test_the_frame_rate_is_named_as_it_was_written() -> None:
+    """It has two names."""
+    plan = made(PICAMERA2_CONTROLS_FRAME_RATE="120")
+    assert plan.warnings[0].startswith("PICAMERA2_CONTROLS_FRAME_RATE (environment) is outside")
 
 
 def test_a_word_that_the_camera_lacks_is_told() -> None:
