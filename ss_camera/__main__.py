@@ -138,6 +138,11 @@ def _check(arguments: argparse.Namespace) -> int:
         print(line)  # noqa: T201 - the command's output
     for warning in settings.warnings:
         print(f"warning: {warning}")  # noqa: T201
+    if settings.camera.kind in ("auto", "picamera2") and settings.camera.url is None:
+        from ss_camera.sources.libcamera_library import why_unusable
+
+        if problem := why_unusable():
+            print(f"warning: {problem}")  # noqa: T201
     return 0
 
 

@@ -90,5 +90,5 @@ def open_encoder(quality: int) -> JpegEncoder:
     """The fastest encoder that is installed."""
     try:
         return SimpleJpegEncoder(quality)
-    except ImportError:
+    except (ImportError, ValueError):  # ValueError is NumPy's: the module was made for another NumPy
         return PillowEncoder(quality)

@@ -34,7 +34,6 @@ OPEN_S = 60.0
 
 _VIDEO_S = 5.0
 _SLOW_FRAMES = 4  # the pipeline holds some
-_NAME = "the camera (picamera2)"
 
 
 class Picamera2Source:
@@ -52,9 +51,8 @@ class Picamera2Source:
         self._device: LibcameraDevice | None = None
         self._feed: LibcameraFeed | None = None
         self._encoder: Any = None
-        self._name = _NAME
         self.warnings: tuple[str, ...] = ()
-        self._thread = LibraryThread(f"{_NAME[:-1]}, {camera.num})", clock)
+        self._thread = LibraryThread(f"camera {camera.num} (picamera2)", clock)
         try:
             self._thread.call(self._open, OPEN_S, "opening it")
         except CameraError:
@@ -119,7 +117,7 @@ class Picamera2Source:
     @property
     def _opened(self) -> LibcameraDevice:
         if self._device is None:
-            raise CameraError(f"{self._name} is not open")
+            raise CameraError(f"camera {self._camera.num} (picamera2) is not open")
         return self._device
 
     @property
@@ -136,7 +134,7 @@ class Picamera2Source:
         """On the library's thread."""
         library = load_libcamera()
         device = LibcameraDevice(library, self._camera, self._clock)
-        self._device, self._name = device, device.name
+        self._device = device
         plan, form = device.plan, device.form(MAIN)
         self._edits = plan.edits
         self._orientation = Orientation.of(plan.edits)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ss_camera.clock import Clock
-from ss_camera.errors import CameraNotFound
+from ss_camera.errors import CameraError, CameraNotFound
 from ss_camera.properties.libcamera import LibcameraPlan, libcamera_plan
 from ss_camera.settings.model import CameraSettings
 from ss_camera.sources.jpeg_encoder import Plane
@@ -55,8 +55,9 @@ class LibcameraDevice:
                 self._configure(camera)
             with told(self.name, "its start"):
                 self.picam2.start()
-        except Exception:
-            self.close()
+        except CameraError:
+            with contextlib.suppress(CameraError):  # the first one says why
+                self.close()
             raise
         self._started_s = clock.monotonic_s()
 

@@ -23,6 +23,8 @@ _MISSING = {
 # binary incompatibility", "numpy.core.multiarray failed to import", "_ARRAY_API not found"
 _MISMATCH = ("binary incompatibility", "multiarray", "_ARRAY_API", "compiled using NumPy")
 
+_logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Libcamera:
@@ -45,8 +47,9 @@ def load_libcamera() -> Libcamera:
     except (ImportError, ValueError, AttributeError, OSError) as error:
         # ValueError is NumPy's for a module made for another NumPy; OSError is a shared library's
         raise CameraNotFound(explain_import(error)) from None
-    # it tells each opening, and of errors what is raised anyway
-    logging.getLogger("picamera2").setLevel(logging.CRITICAL)
+    if not _logger.isEnabledFor(logging.DEBUG):
+        # it tells each opening, and of errors what is raised anyway
+        logging.getLogger("picamera2").setLevel(logging.CRITICAL)
     return Libcamera(library, bindings)
 
 

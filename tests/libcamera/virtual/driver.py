@@ -18,8 +18,9 @@ import runpy
 import sys
 import threading
 import time
-import types
 from typing import Any
+
+from tests.libcamera import substitutes
 
 FRAMERATE = 20.0
 
@@ -29,19 +30,9 @@ stuck = threading.Event()
 """While it is set, stopping a camera does not return: a driver that hangs."""
 
 
-class _AnyFormat:
-    """Stands for pykms.PixelFormat."""
-
-    def __getattr__(self, name: str) -> str:
-        return name
-
-
 def install() -> None:
     """Change picamera2; once in a process, before a camera is opened."""
-    kms: Any = types.ModuleType("pykms")
-    kms.PixelFormat = _AnyFormat()
-    sys.modules["pykms"] = kms
-
+    substitutes.install("pykms")
     import libcamera
     import picamera2.picamera2 as module
     from picamera2.allocators import Allocator
