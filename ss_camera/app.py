@@ -13,6 +13,7 @@ from ss_camera.allocator import keep_freed_memory
 from ss_camera.clips import Clips
 from ss_camera.clock import Clock
 from ss_camera.counters import Counters, RareLog
+from ss_camera.errors import CameraStuck
 from ss_camera.inbox import VideoInbox
 from ss_camera.media import Family
 from ss_camera.message import Sequence
@@ -164,6 +165,9 @@ class App:
         def run() -> None:
             try:
                 body()
+            except CameraStuck as error:
+                _logger.critical("%s; this program ends, so that what supervises it starts it anew", error)
+                self._failed.set()
             except Exception:  # a thread's outer edge: say it, and end the program
                 _logger.exception("the %s thread failed: this is a fault of ss-camera", name)
                 self._failed.set()

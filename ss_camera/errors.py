@@ -5,6 +5,7 @@
     ├── CameraError              the source failed: it is opened again with back-off
     │   ├── CameraNotFound       nothing to open yet: plug in, install, wait
     │   ├── CameraTimeout        no frame in time: a frozen or unplugged camera
+    │   ├── CameraStuck          its library hangs in this process: a new process may open it
     │   └── EndOfVideo           a file played once has ended: the program ends
     └── SinkError                the broker's side failed
         ├── SinkUnavailable      not reachable now: wait with back-off, keep the message
@@ -39,6 +40,10 @@ class CameraNotFound(CameraError):
 
 class CameraTimeout(CameraError):
     """The source gave no frame within its time."""
+
+
+class CameraStuck(CameraError):
+    """An earlier call still hangs in the camera's library, and nothing but the process can end it."""
 
 
 class EndOfVideo(CameraError):

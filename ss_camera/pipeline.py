@@ -16,7 +16,7 @@ from collections.abc import Callable
 from ss_camera.backoff import Backoff
 from ss_camera.clock import Clock
 from ss_camera.counters import Counters, RareLog
-from ss_camera.errors import CameraError, EndOfVideo
+from ss_camera.errors import CameraError, CameraStuck, EndOfVideo
 from ss_camera.inbox import VideoEnds, VideoInbox
 from ss_camera.jpeg import NotJpeg
 from ss_camera.message import Sequence
@@ -26,6 +26,8 @@ from ss_camera.sources.base import Source
 
 MAX_DAMAGED = 10
 """Damaged pictures in a row after which the camera is opened again."""
+MAX_STUCK = 4
+"""Tries in a row, 15 seconds with the waits between them, after which a camera's library hangs for good."""
 VIDEO_CHECK_S = 1.0
 """How soon video that ended or stands still is noticed between two stills, in seconds."""
 
@@ -60,7 +62,11 @@ class Pipeline:
         self._damaged = 0
 
     def run(self, stop: threading.Event) -> None:
-        """Capture until `stop` is set or a video played once has ended; a failed camera is opened again."""
+        """Capture until `stop` is set or a video played once has ended; a failed camera is opened again.
+
+        Raises `CameraStuck` where only a new process can open it.
+        """
+        stuck = 0
         while not stop.is_set():
             try:
                 self.run_once(stop)
@@ -68,6 +74,9 @@ class Pipeline:
                 _logger.info("%s", end)
                 return
             except CameraError as error:
+                stuck = stuck + 1 if isinstance(error, CameraStuck) else 0
+                if stuck > MAX_STUCK:
+                    raise
                 self._counters.add("camera failures")
                 wait_s = self._backoff.failed()
                 _logger.warning("%s; the next try is in %.0f s", error, wait_s)

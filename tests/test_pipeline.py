@@ -10,10 +10,10 @@ import pytest
 from ss_camera import message
 from ss_camera.clock import FakeClock
 from ss_camera.counters import Counters
-from ss_camera.errors import CameraError, CameraTimeout, EndOfVideo
+from ss_camera.errors import CameraError, CameraStuck, CameraTimeout, EndOfVideo
 from ss_camera.media import Still
 from ss_camera.outbox import MemoryOutbox
-from ss_camera.pipeline import Pipeline
+from ss_camera.pipeline import MAX_STUCK, Pipeline
 from ss_camera.scheduling import timetable
 from ss_camera.settings.model import Schedule
 from tests.pictures import jpeg, still
@@ -111,6 +111,29 @@ def test_a_camera_that_gives_only_damage_is_opened_again() -> None:
     seqs, counters, _, _, opened = capture("p" + "d" * 10 + "p")
     assert seqs == [0, 1]
     assert (counters.total("damaged"), counters.total("camera failures"), opened) == (10, 1, 2)
+
+
+@pytest.mark.parametrize(("hangs", "ends"), [(MAX_STUCK, False), (MAX_STUCK + 1, True)])
+def test_a_library_that_hangs_for_good_ends_the_capture(hangs: int, ends: bool) -> None:
+    """Not at once: what hangs may come back. Only a new process gets past one that never does."""
+    clock, tries, stop = FakeClock(), [], threading.Event()
+
+    def open_source() -> ScriptedSource:
+        tries.append(1)
+        if len(tries) <= hangs:
+            raise CameraStuck("the camera is in use by an earlier opening of this one that hangs")
+        return ScriptedSource(list("pp"))
+
+    outbox = MemoryOutbox(10**9, Counters())
+    table = timetable(None, 10.0, clock)
+    pipeline = Pipeline(open_source, table, message.Sequence("c", clock), outbox, clock, Counters())
+    if ends:
+        with pytest.raises(CameraStuck):
+            pipeline.run(stop)
+    else:
+        pipeline.run(stop)
+    assert outbox.waiting() == (0 if ends else 2)
+    assert clock.monotonic_s() - FakeClock().monotonic_s() < 20.0
 
 
 def test_a_camera_that_cannot_be_opened_is_tried_again() -> None:

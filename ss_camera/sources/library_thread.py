@@ -13,12 +13,13 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from ss_camera.clock import Clock
-from ss_camera.errors import CameraError, CameraTimeout
+from ss_camera.errors import CameraError, CameraStuck, CameraTimeout
 
 CLOSE_S = 4.0
 """How long `close` waits; a thread that hangs longer is left to end by itself."""
 
 _T = TypeVar("_T")
+_left_behind: dict[str, threading.Thread] = {}  # by the camera's name: a process has each of them once
 _logger = logging.getLogger(__name__)
 
 
@@ -34,9 +35,15 @@ class _Call(Generic[_T]):
 
 
 class LibraryThread:
-    """`name` is the camera's in sentences. A call's own `CameraError` reaches who called."""
+    """`name` is the camera's in sentences. A call's own `CameraError` reaches who called.
+
+    Making one raises `CameraStuck` while an earlier one of the same name is left behind.
+    """
 
     def __init__(self, name: str, clock: Clock) -> None:
+        earlier = _left_behind.get(name)
+        if earlier is not None and earlier.is_alive():
+            raise CameraStuck(f"{name} is in use by an earlier opening of this one that hangs")
         self._name = name
         self._clock = clock
         self._calls: queue.SimpleQueue[_Call[object] | None] = queue.SimpleQueue()
@@ -82,6 +89,7 @@ class LibraryThread:
         self._calls.put(last)
         self._calls.put(None)
         if not self._clock.wait(last.done, CLOSE_S):
+            _left_behind[self._name] = self._thread
             _logger.warning("%s hangs while it is closed, and is left behind", self._name)
         elif last.failure is not None:
             _logger.warning("%s could not be closed well: %s", self._name, last.failure[1])

@@ -8,9 +8,10 @@ import threading
 import pytest
 
 from ss_camera.clock import RealClock
-from ss_camera.errors import CameraError, CameraNotFound, CameraTimeout
+from ss_camera.errors import CameraError, CameraNotFound, CameraStuck, CameraTimeout
 from ss_camera.sources.library_thread import LibraryThread
 from tests.camera.clocks import HurriedClock
+from tests.program import wait_until
 
 ENOUGH_S = 20.0
 
@@ -64,20 +65,34 @@ def test_a_posted_call_is_heard_of_later() -> None:
 
 
 def test_a_call_that_hangs_is_left_behind(caplog: pytest.LogCaptureFixture) -> None:
-    """The caller gets a time-out that says what was done; closing is bounded, and done later after all."""
+    """The caller gets a time-out that says what was done; closing is bounded, and done later after all.
+
+    Until then the camera of that name is not opened anew.
+    """
     clock = HurriedClock()
     clock.hurry(50)
-    thread = LibraryThread("the camera", clock)
+    thread = LibraryThread("another camera", clock)
     go, closed = threading.Event(), threading.Event()
-    with pytest.raises(CameraTimeout, match=r"the camera hangs: taking a picture took longer than 5 s"):
+    with pytest.raises(CameraTimeout, match=r"another camera hangs: taking a picture took longer than 5 s"):
         thread.call(lambda: go.wait(ENOUGH_S), 5.0, "taking a picture")
     with caplog.at_level(logging.WARNING):
         thread.close(closed.set)
         thread.close(closed.set)
-    assert caplog.messages == ["the camera hangs while it is closed, and is left behind"]
+    assert caplog.messages == ["another camera hangs while it is closed, and is left behind"]
     assert not closed.is_set()
+    with pytest.raises(CameraStuck, match="in use by an earlier opening of this one that hangs"):
+        LibraryThread("another camera", clock)
     go.set()
     assert closed.wait(ENOUGH_S)
+    wait_until(lambda: opens("another camera"), "the name to be free again")
+
+
+def opens(name: str) -> bool:
+    try:
+        LibraryThread(name, RealClock()).close(lambda: None)
+    except CameraStuck:
+        return False
+    return True
 
 
 def test_a_close_that_fails_is_told(caplog: pytest.LogCaptureFixture) -> None:
