@@ -33,6 +33,9 @@ _TEST_LIBRARIES = ("pytest", "pytest-timeout", "hypothesis", "time-machine")
 # not SINETStream: it is Python alone, and needs a library that has no wheel
 _LIBRARIES = ("numpy", "av", "pillow", "simplejpeg", "confluent-kafka", "crc32c", "python-dotenv", "schedule")
 _IMPORTS = "av numpy PIL simplejpeg confluent_kafka crc32c dotenv schedule"
+_LEFT_OUT = (
+    "test_pillow_is_taken_where_simplejpeg_is_not_installed"  # starts Python anew, which takes an ARM kernel
+)
 _TESTS = (
     *("tests/test_message.py", "tests/clips", "tests/motion/test_detector.py"),
     *(f"tests/camera/test_{name}.py" for name in ("editing", "exif_tags", "picture", "jpeg_encoder")),
@@ -60,6 +63,7 @@ def main() -> int:
         return imported
     arguments = shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]
     options = ["-p", "no:cacheprovider", "--hypothesis-profile=ci", "--timeout=600"]
+    options += [f"--deselect=tests/camera/test_jpeg_encoder.py::{_LEFT_OUT}"]
     options += [f"--basetemp={CACHE / 'tests-arm64'}", "-q"]
     return _run([*arm, "-m", "pytest", *options, *_TESTS, *arguments], site)
 

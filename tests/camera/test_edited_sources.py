@@ -14,8 +14,19 @@ from PIL import Image
 
 from ss_camera import jpeg
 from ss_camera.clock import RealClock
+from ss_camera.h264 import video_format
 from ss_camera.media import Still
-from ss_camera.settings.model import CameraSettings, Origin, Property, SyntheticSettings, VideoSettings
+from ss_camera.motion import Detector
+from ss_camera.mux import Mux
+from ss_camera.settings.model import (
+    CameraSettings,
+    MotionMask,
+    MotionSettings,
+    Origin,
+    Property,
+    SyntheticSettings,
+    VideoSettings,
+)
 from ss_camera.sources.file_video import FileSource
 from ss_camera.sources.http_video import HttpSource
 from ss_camera.sources.rtsp_video import RtspSource
@@ -185,6 +196,46 @@ def test_a_turned_network_camera() -> None:
         source.close()
     assert (still.width, still.height) == (height, width) == (240, 320)
     assert {packet.turn for packet in watched.packets} == {90}
+
+
+def mp4_of_motion(path: Path, place: tuple[float, float]) -> Path:
+    """H.264 of a scene in which something moves around this place from second 2 to 4."""
+    clock = SteppedClock()
+    script = SyntheticSettings(motion=((2.0, 2.0),), size=0.2, place=place)
+    camera = CameraSettings("c", "synthetic", width=640, height=480, framerate=10.0, synthetic=script)
+    source = SyntheticSource(camera, clock, lambda text: None)
+    packets = watch(source, motion=False).packets
+    clock.sleep(5.0)
+    source.close()
+    video = video_format(packets[0].data)
+    assert video is not None
+    mux = Mux(video, packets[0])
+    pieces = [mux.init(), *(piece for packet in packets for piece in mux.add(packet)), *mux.finish()]
+    path.write_bytes(b"".join(piece.data for piece in pieces))
+    return path
+
+
+SCENES_TEXT = (0.85, 0.0, 0.15, 1.0)  # the band at the sensor's top, on the right side of the turned picture
+
+
+@pytest.mark.parametrize(
+    ("rectangle", "moves"), [((0.0, 0.25, 0.5, 0.75), False), ((0.5, 0.25, 0.35, 0.75), True)]
+)
+def test_a_mask_is_drawn_over_what_people_see(
+    tmp_path: Path, rectangle: tuple[float, float, float, float], moves: bool
+) -> None:
+    """What moves at the sensor's right bottom is at the left bottom once it is turned by 90 degrees."""
+    path = mp4_of_motion(tmp_path / "v.mp4", (0.8, 0.8))
+    clock = SteppedClock()
+    source = open_file(path, UPRIGHT, clock, video=VideoSettings())
+    watched = watch(source)
+    clock.sleep(6.0)
+    source.close()
+    assert {packet.turn for packet in watched.packets} == {90}
+    detector = Detector(
+        MotionSettings(mask=MotionMask(rectangles=(SCENES_TEXT, rectangle))), *source.video_size
+    )
+    assert any(detector.feed(sample).moving for sample in watched.samples) == moves
 
 
 def drawn(given: Mapping[str, object], **more: object) -> tuple[SyntheticSource, SteppedClock]:

@@ -332,12 +332,14 @@ EDITS = st.builds(
     st.integers(1, 80),
     st.none() | st.tuples(st.integers(1, 90), st.integers(1, 90)),
     st.sampled_from(["yuv420p", "yuvj420p", "rgb24", "gray"]),
+    st.sampled_from([1, 2, 5]),
 )
 def test_any_edits_of_any_picture(
-    edits: Edits, width: int, height: int, asked: tuple[int, int] | None, form: str
+    edits: Edits, width: int, height: int, asked: tuple[int, int] | None, form: str, matrix: int
 ) -> None:
     """Odd and tiny sizes too: a JPEG of the size that follows from them."""
     frame = VideoFrame(width, height, form)
+    frame.colorspace = matrix
     for plane in frame.planes:
         plane.update(bytes(plane.buffer_size))
     size = asked or (width, height)
