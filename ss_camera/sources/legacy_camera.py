@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -230,6 +231,7 @@ def _lowest_rate(options: Mapping[str, Any]) -> float:
     return float(options.get("framerate", lowest))
 
 
+@functools.cache  # a class is never collected for certain, and a camera may be opened often
 def _camera_class(library: Any, timeout_s: float) -> Any:
     """The library's class, which gives a picture up after `timeout_s` where its own waits for 60."""
     return type("Camera", (library.PiCamera,), {"CAPTURE_TIMEOUT": timeout_s})

@@ -65,7 +65,9 @@ def _of_firmware(error: Any, doing: str) -> CameraError:
     if error.status == _OUT_OF_RESOURCES:
         users = holders(_GPU)
         if users:
-            return CameraError(f"{NAME} is in use by {', '.join(users)}: stop that program")
+            return CameraError(
+                f"{NAME} is in use: {', '.join(users)} has the GPU open; stop what uses the camera there"
+            )
         return CameraError(
             f"{NAME} is in use by another program, or the GPU is out of resources ({_ended(error)}): stop "
             "that program; if there is none, set gpu_mem=256 in /boot/config.txt and restart the machine"

@@ -11,7 +11,8 @@ plays the sensor: camera, splitter, resizer, encoders. Nothing of picamera is re
 | `parameters` | what can be set and asked by number |
 | `encoders` | pictures in, JPEG, H.264 and motion vectors out |
 | `scene` | what the sensor sees, zoomed, mirrored and turned |
-| `firmware` | the thread, and the faults that a test asks for |
+| `firmware` | the sensor's thread |
+| `faults` | what a test lets go wrong |
 
 Not as on hardware: exposure moves only while it converges; effects, tone and annotation can be read
 back and change no pixel; vectors are those of libx264 and have no SAD.

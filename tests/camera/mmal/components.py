@@ -16,6 +16,7 @@ import numpy as np
 
 from tests.camera.mmal import scene
 from tests.camera.mmal.encoders import ImageEncoder, VideoEncoder, chunks
+from tests.camera.mmal.faults import Faults
 
 PORTS = {
     "vc.camera_info": (0, 0),
@@ -197,8 +198,10 @@ _PIXEL_BYTES = {"I420": 1.5, "RGB3": 3, "BGR3": 3, "RGBA": 4, "BGRA": 4}
 class Component:
     """A block of the firmware with its ports. `take` is what its inputs get."""
 
-    def __init__(self, mmal: ModuleType, kind: str) -> None:
-        self.mmal, self.kind = mmal, kind
+    def __init__(self, mmal: ModuleType, kind: str, faults: Faults) -> None:
+        self.mmal, self.kind, self.faults = mmal, kind, faults
+        self.frames = 0
+        """Of a camera: since it was enabled."""
         inputs, outputs = PORTS.get(kind, (1, 1))
         video, control = mmal.MMAL_ES_TYPE_VIDEO, mmal.MMAL_ES_TYPE_CONTROL
         self.inputs: list[Port] = []

@@ -50,7 +50,7 @@ class ImageEncoder:
         pixels = VideoFrame.from_ndarray(picture, "yuv420p").to_image()
         quality = output.number(mmal.MMAL_PARAMETER_JPEG_Q_FACTOR, _DEFAULT_QUALITY)
         pixels.save(data, "JPEG", quality=quality, exif=exif)
-        output.deliver(data.getvalue(), 0, pts)
+        output.deliver(data.getvalue()[: component.faults.cut], 0, pts)
 
 
 def _put(exif: Image.Exif, text: str) -> None:

@@ -1,49 +1,21 @@
-"""The sensor's thread: a tick is a frame for the camera's ports; and the faults that a test asks for."""
+"""The sensor's thread: each tick is a frame, which the open camera's ports get."""
 
 from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 from tests.camera.mmal import scene
 from tests.camera.mmal.components import Buffer, Component, Pool, Port
+from tests.camera.mmal.faults import Faults
 
 CONVERGE_FRAMES = 4
 """For so many frames after it was enabled, a camera is too dark."""
 FULL_GAIN = 4.0
 _PREVIEW, _VIDEO, _STILL = range(3)
 _DEFAULT_RATE = 30.0
-
-
-@dataclass
-class Faults:
-    """What goes wrong. A function is named with the component that it is called for: see `libraries`.
-
-    `statuses`: it returns that MMAL status and does nothing. `held`: it returns when the event is set, as
-    firmware that hangs. `frozen`: the sensor gives no frame. `sensors`: how many cameras are connected.
-    `restless`: exposure never converges.
-    """
-
-    statuses: dict[tuple[str, str], int] = field(default_factory=dict)
-    held: dict[tuple[str, str], threading.Event] = field(default_factory=dict)
-    frozen: bool = False
-    sensors: int = 1
-    restless: bool = False
-
-    def hold(self, function: str, kind: str) -> threading.Event:
-        """Let it hang; the event lets it go on."""
-        return self.held.setdefault((function, kind), threading.Event())
-
-    def end(self) -> None:
-        """All is well again, also for who hangs."""
-        self.statuses.clear()
-        for event in self.held.values():
-            event.set()
-        self.held.clear()
-        self.frozen, self.sensors, self.restless = False, 1, False
 
 
 class Firmware:
@@ -55,7 +27,6 @@ class Firmware:
         self.moving = True
         self.number = 0
         self.cameras: list[Component] = []
-        self._converged: dict[Component, int] = {}
         self._started_us = 0
         self._thread: threading.Thread | None = None
         self._changed = threading.Event()
@@ -91,10 +62,9 @@ class Firmware:
 
     def share(self, camera: Component) -> float:
         """How far exposure is, 0 to 1."""
-        frames = self._converged.get(camera, 0)
         if self.faults.restless:
             return 0.4 + 0.1 * (self.now_us() // 1000 % 5)
-        return min(1.0, (1 + frames) / CONVERGE_FRAMES)
+        return min(1.0, (1 + camera.frames) / CONVERGE_FRAMES)
 
     def break_sensor(self) -> None:
         """Tell the client what the firmware tells of a sensor that gives nothing any more."""
@@ -138,7 +108,7 @@ class Firmware:
     def _tick(self, camera: Component) -> None:
         if not camera.structure.is_enabled:
             return
-        self._converged[camera] = self._converged.get(camera, 0) + 1
+        camera.frames += 1
         capture, pts = self.mmal.MMAL_PARAMETER_CAPTURE, self.now_us() - self._started_us
         for index in (_VIDEO, _STILL):
             port = camera.outputs[index]

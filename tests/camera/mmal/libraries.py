@@ -122,7 +122,7 @@ class _Blocks:
         return 0
 
     def mmal_component_create(self, name: bytes, result: Any) -> int:
-        component = Component(self._mmal, name.decode())
+        component = Component(self._mmal, name.decode(), self._firmware.faults)
         if component.is_camera:
             if not self._firmware.faults.sensors:
                 component.destroy()

@@ -9,8 +9,11 @@ import threading
 
 import pytest
 
+from ss_camera import message
 from ss_camera.clock import RealClock
 from ss_camera.errors import CameraError, CameraNotFound, CameraTimeout
+from ss_camera.jpeg import NotJpeg
+from ss_camera.media import Reason
 from tests.camera.clocks import HurriedClock
 from tests.camera.mmal.firmware import Firmware
 from tests.camera.mmal.opening import VGA, VIDEO, Opened, open_source, opened, picture
@@ -61,6 +64,21 @@ def test_too_little_memory_of_the_gpu_is_told(firmware: Firmware) -> None:
         firmware.faults.statuses["mmal_component_create", IMAGE] = ENOMEM
         with pytest.raises(CameraError, match=r"too little memory .*gpu_mem=256"):
             source.still()
+
+
+@pytest.mark.parametrize("length", [0, 9, 2000])
+def test_a_damaged_picture_is_the_flows_to_drop(length: int, firmware: Firmware) -> None:
+    """Empty, without a header, without an end: it is handed on and told as no JPEG; the next one is whole."""
+    with opened(VGA | {"PICAMERA_EXIF_TAGS__IFD0.Artist": "Ann"}) as source:
+        source.still()
+        firmware.faults.cut = length
+        damaged = source.still()
+        firmware.faults.cut = None
+        whole = source.still()
+    sequence = message.Sequence("c", RealClock())
+    with pytest.raises(NotJpeg):
+        sequence.still(damaged, Reason.STREAM)
+    assert message.read(sequence.still(whole, Reason.STREAM).payload).width == 640
 
 
 def test_a_sensor_that_falls_silent_is_told(firmware: Firmware) -> None:

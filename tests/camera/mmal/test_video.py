@@ -97,7 +97,7 @@ def test_stills_are_taken_while_video_runs() -> None:
         source.stop_video()
     assert {picture(still).size for still in stills} == {(640, 480)}
     assert len(decode(watched.packets)) == len(watched.packets)
-    assert max(np.diff(watched.times_us)) < 3 * 1e6 / 30
+    assert len(watched.samples) in (len(watched.packets), len(watched.packets) - 1)
 
 
 @pytest.mark.parametrize("port", ["0", "1", "3"])
