@@ -40,8 +40,9 @@ class Source(Protocol):
         """Give every frame from now on as a packet, the first one a keyframe, and samples of them.
 
         Both are called on one thread of the source's own, in the order of time: they only enqueue, as the
-        camera waits for them. Samples come for a part of the frames, at most 15 a second; without
-        `on_motion` there are none, and what is not needed for anything else is not decoded.
+        camera waits for them. Samples of luma come for a part of the frames, at most 15 a second, an
+        encoder's vectors with each; without `on_motion` there are none, and what is not needed for
+        anything else is not decoded.
         """
         ...
 

@@ -26,9 +26,9 @@ ENOMEM = 1
 
 
 class Hasty(Opened):
-    """Waits for a frame for half a second, where the source waits for 10."""
+    """Waits for a frame for 1.5 s, where the source waits for 10."""
 
-    still_s = 0.5
+    still_s = 1.5
 
 
 def test_a_camera_that_is_not_there_is_not_found(firmware: Firmware) -> None:

@@ -67,14 +67,14 @@ def test_vectors_come_with_each_frame(firmware: Firmware) -> None:
     """In picamera's form and the frame's time; long where something moves, none in a scene that stands."""
     firmware.moving = False
     with opened(VIDEO) as source:
-        watched = watch(source, 30)
+        watched = watch(source, 20)
         assert watched.enough.wait(ENOUGH_S)
         still_until = len(watched.samples)
         firmware.moving = True
-        moving = watch(source, 30)
+        moving = watch(source, 15)
         assert moving.enough.wait(ENOUGH_S)
         source.stop_video()
-    assert [sample.pts_us for sample in watched.samples[:29]] == watched.times_us[:29]
+    assert [sample.pts_us for sample in watched.samples[:19]] == watched.times_us[:19]
     assert {sample.luma for sample in watched.samples} == {None}
     shapes = {sample.vectors.shape for sample in watched.samples if sample.vectors is not None}
     assert shapes == {(30, 41)}
@@ -90,7 +90,7 @@ def _longest(sample: object) -> float:
 def test_stills_are_taken_while_video_runs() -> None:
     """On another port of the splitter; no frame of the video is missing or broken for it."""
     with opened(VIDEO) as source:
-        watched = watch(source, 60)
+        watched = watch(source, 30)
         stills = [source.still() for _ in range(5)]
         assert watched.enough.wait(ENOUGH_S)
         source.check()
@@ -100,7 +100,7 @@ def test_stills_are_taken_while_video_runs() -> None:
     assert len(watched.samples) in (len(watched.packets), len(watched.packets) - 1)
 
 
-@pytest.mark.parametrize("port", ["0", "1", "3"])
+@pytest.mark.parametrize("port", ["0", "1"])
 def test_the_users_splitter_port_is_kept_free_for_stills(port: str) -> None:
     """`CAPTURE_SPLITTER_PORT` is the stills'; video takes another."""
     with opened(VIDEO | {"CAPTURE_SPLITTER_PORT": port}) as source:
