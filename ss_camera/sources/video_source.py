@@ -96,9 +96,7 @@ class VideoSource:
 
     @property
     def video_size(self) -> tuple[int, int]:
-        if self._passing:
-            return self._size
-        return encoded_size(*Orientation.of(self._edits).size(*(self._encoder.size or self._size)))
+        return self._size if self._passing else self._encoded_size()
 
     def start_video(self, on_packet: OnPacket, on_motion: OnMotion | None = None) -> None:
         width, height = self.video_size
@@ -131,7 +129,10 @@ class VideoSource:
         self._track.stop()
 
     def _make_encoder(self) -> H264Encoder:
-        return H264Encoder(*encoded_size(*self.video_size), self._framerate, self._video)
+        return H264Encoder(*self._encoded_size(), self._framerate, self._video)
+
+    def _encoded_size(self) -> tuple[int, int]:
+        return encoded_size(*Orientation.of(self._edits).size(*(self._encoder.size or self._size)))
 
     def _make_track(self, stream: VideoStream) -> VideoTrack:
         """Called on the reader's thread, once the stream is known."""

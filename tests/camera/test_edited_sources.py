@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from ss_camera.settings.model import (
     SyntheticSettings,
     VideoSettings,
 )
+from ss_camera.sources.annex_b import AnnexB
 from ss_camera.sources.file_video import FileSource
 from ss_camera.sources.http_video import HttpSource
 from ss_camera.sources.rtsp_video import RtspSource
@@ -166,6 +168,19 @@ def test_b_frames_are_encoded_with_the_edits(tmp_path: Path) -> None:
     assert {packet.turn for packet in watched.packets} == {0}
     assert {(frame.width, frame.height) for frame in decode(watched.packets)} == {(120, 160)}
     assert source.warnings == ()
+
+
+def test_b_frames_found_late_are_encoded_upright(tmp_path: Path) -> None:
+    """What was passed on is marked, and what is encoded from there on is turned: the next clip begins."""
+    clock = SteppedClock()
+    path = make_video(tmp_path / "v.mp4", options={"bf": "3", "b-adapt": "0"})
+    source = open_file(path, UPRIGHT, clock, video=VideoSettings())
+    source._passing = AnnexB(av.open(str(path)).streams.video[0])  # as if the stream had not said it
+    watched = played(source, clock)
+    assert [packet.turn for packet in watched.packets[:1]] == [90]
+    first = watched.keys[1]
+    assert {packet.turn for packet in watched.packets[first:]} == {0}
+    assert {(frame.width, frame.height) for frame in decode(watched.packets[first:])} == {(120, 160)}
 
 
 def test_a_jpeg_with_nothing_to_edit_is_the_cameras_own() -> None:

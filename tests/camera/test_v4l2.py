@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import subprocess
 from pathlib import Path
 
+import av
 import pytest
 
 from ss_camera.clock import RealClock
 from ss_camera.errors import CameraNotFound
 from ss_camera.settings.model import CameraSettings
+from ss_camera.sources.opening import Opening, explain
 from ss_camera.sources.v4l2_devices import Mode, Span, device, modes, nodes, query
 from ss_camera.sources.v4l2_modes import choose
 from ss_camera.sources.v4l2_video import V4l2Source
@@ -131,6 +135,21 @@ def test_a_node_that_is_not_there_is_named() -> None:
     camera = CameraSettings("c", kind="v4l2", url="/dev/video97")
     with pytest.raises(CameraNotFound, match="/dev/video97 is not there: is the camera plugged in"):
         V4l2Source(camera, RealClock(), lambda text: None)
+
+
+def test_a_node_that_is_in_use_names_its_user(tmp_path: Path) -> None:
+    """A file stands for the node: whoever has it open is found by the kernel's own list."""
+    node = tmp_path / "video0"
+    node.touch()
+    link = tmp_path / "by-id"
+    link.symlink_to(node)
+    opening = Opening(str(link), "the camera")
+    busy = av.error.FFmpegError(errno.EBUSY, "Device or resource busy")
+    assert str(explain(busy, opening, 0.1)) == "the camera is in use by another program: stop that program"
+    with node.open("w") as held, subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=held) as other:
+        assert str(explain(busy, opening, 0.1)) == (
+            f"the camera is in use by cat (pid {other.pid}): stop that program"
+        )
 
 
 def test_what_is_no_video_node_is_refused_by_the_kernel() -> None:
