@@ -16,8 +16,8 @@ from ss_camera.settings.model import CameraSettings
 from ss_camera.sources.legacy_camera import PicameraSource
 from tests.camera.mmal import scene
 
-VGA = {"PICAMERA_RESOLUTION": "VGA", "PICAMERA_FRAMERATE": "30"}
-VIDEO = VGA | {"MOTION": "on", "CLIP_BITRATE": "1000000"}
+VGA = {"PICAMERA_RESOLUTION": "VGA", "PICAMERA_FRAMERATE": "60"}
+VIDEO = VGA | {"PICAMERA_FRAMERATE": "30", "MOTION": "on", "CLIP_BITRATE": "1000000"}
 
 
 class Opened(PicameraSource):

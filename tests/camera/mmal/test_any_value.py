@@ -18,7 +18,7 @@ NAMES = {name: text for name, text in (PICAMERA | PICAMERA2).items() if name not
 VGA = {"PICAMERA_RESOLUTION": "VGA", "PICAMERA_FRAMERATE": "60"}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @for_all(given=texts(NAMES))
 def test_any_settings_give_a_still(firmware: Firmware, given: dict[str, str]) -> None:
     """Each value has the type and the range that the library's setter takes; only the LED may be refused."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ss_camera.clock import RealClock
+from ss_camera.settings.model import CameraSettings
+from ss_camera.sources import open_source as open_any
+from ss_camera.sources.legacy_camera import PicameraSource
 from tests.camera.clocks import HurriedClock
 from tests.camera.mmal.firmware import Firmware
 from tests.camera.mmal.opening import VGA, corners, opened, picture
@@ -31,12 +34,21 @@ def test_a_still_is_what_the_camera_sees_now(port: dict[str, str]) -> None:
     with opened(VGA | port) as source:
         asked_us = clock.wall_us()
         stills = [source.still() for _ in range(3)]
-        assert "imx219: 640x480 at 30 frames/s" in source.description
+        assert "imx219: 640x480 at 60 frames/s" in source.description
     for still in stills:
         assert (still.width, still.height) == picture(still).size == (640, 480)
         assert corners(picture(still)) == UPRIGHT
     times = [asked_us, *(still.captured_us for still in stills)]
     assert times == sorted(set(times))
+
+
+def test_auto_takes_the_camera_that_opens() -> None:
+    """After picamera2, which finds none here, and before any USB camera."""
+    said: list[str] = []
+    source = open_any(CameraSettings("c", width=640, height=480), RealClock(), said.append)
+    source.close()
+    assert isinstance(source, PicameraSource)
+    assert [line for line in said if line.startswith("CAMERA=auto: not picamera2: ")] == said
 
 
 def test_the_first_still_is_not_dark(firmware: Firmware) -> None:
