@@ -21,7 +21,7 @@ _MISSING = {
 }
 # what compiled modules say that were made for another NumPy: "numpy.dtype size changed, may indicate
 # binary incompatibility", "numpy.core.multiarray failed to import", "_ARRAY_API not found"
-_MISMATCH = ("binary incompatibility", "multiarray", "_ARRAY_API", "compiled using NumPy")
+_MISMATCH = ("binary incompatibility", "multiarray", "_ARRAY_API", "compiled using NumPy", "compiled against")
 
 _logger = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ def load_libcamera() -> Libcamera:
     try:
         library = importlib.import_module("picamera2")
         bindings = importlib.import_module("libcamera")
-    except (ImportError, ValueError, AttributeError, OSError) as error:
-        # ValueError is NumPy's for a module made for another NumPy; OSError is a shared library's
+    except (ImportError, ValueError, RuntimeError, AttributeError, OSError) as error:
+        # ValueError and RuntimeError are of a module made for another NumPy, OSError of a shared library
         raise CameraNotFound(explain_import(error)) from None
     if not _logger.isEnabledFor(logging.DEBUG):
         # it tells each opening, and of errors what is raised anyway

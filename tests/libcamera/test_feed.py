@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -114,6 +117,21 @@ def test_what_libraries_raise_is_a_sentence_that_says_what_to_do() -> None:
     assert isinstance(raised(TimeoutError()), CameraTimeout)
     assert str(raised(KeyError("FrameDurationLimits"))).startswith("camera 0 (imx219) failed at opening it")
     assert isinstance(raised(CameraNotFound("as it is")), CameraNotFound)
+
+
+def test_who_has_the_camera_is_named(tmp_path: Path) -> None:
+    """libcamera holds the media device of a camera that is open."""
+    device = tmp_path / "media3"
+    device.touch()
+    code = "import sys; file = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(device)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(CameraError) as caught, told("camera 0 (imx219)", "opening it", dev=tmp_path):
+            raise RuntimeError("Failed to acquire camera: Device or resource busy")
+        other.communicate()
+    assert f"(pid {other.pid}): stop that program" in str(caught.value)
 
 
 @pytest.mark.parametrize(

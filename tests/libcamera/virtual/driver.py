@@ -1,6 +1,7 @@
 """picamera2 in, the same on libcamera's virtual cameras out: what they lack is put in, the rest is untouched.
 
-`python -m tests.libcamera.virtual.driver ss-camera.py ...` runs a program on them. Real are: picamera2,
+`python -m tests.libcamera.virtual.driver ss-camera.py ...` runs a program on them; with `--stuck` in front of
+it, on cameras that never come to a stop. Real are: picamera2,
 libcamera, its Python bindings, requests, streams, buffers, JPEG and H.264. Put in are, each with its reason:
 
 * `pykms`, which picamera2 imports for a preview window that is never opened;
@@ -128,4 +129,7 @@ def _pace(camera: Any) -> None:
 if __name__ == "__main__":
     install()
     sys.argv = sys.argv[1:]
+    if sys.argv[0] == "--stuck":
+        stuck.set()
+        sys.argv = sys.argv[1:]
     runpy.run_path(sys.argv[0], run_name="__main__")

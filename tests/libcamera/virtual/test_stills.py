@@ -84,6 +84,16 @@ def test_a_size_that_the_camera_lacks_is_scaled_to(open_camera: Open, said: list
     assert any("scaled to the 480x360 asked for" in line for line in said), said
 
 
+def test_pictures_of_a_large_sensor_are_kept_in_two_buffers(open_camera: Open) -> None:
+    """Each takes 12 MB of the memory that a Pi sets aside for them."""
+    source = open_camera(num=1, width=3840, height=2160)
+    still = source.still()
+    assert (still.width, still.height) == (3840, 2160)
+    assert shown(still).shape == (2160, 3840, 3)
+    assert source._device is not None
+    assert source._device.picam2.camera_configuration()["buffer_count"] == 2
+
+
 def test_text_is_drawn_into_stills_and_exif_tags_are_written(open_camera: Open) -> None:
     """Both are left to software."""
     texts = {"PICAMERA_ANNOTATE_TEXT": "gate %Y", "PICAMERA_EXIF_TAGS__IFD0.Copyright": "2026 Garden"}

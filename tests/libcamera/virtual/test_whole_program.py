@@ -14,7 +14,8 @@ from tests.libcamera.virtual import scenery
 from tests.program import ROOT, Program, wait_until
 from tests.subscriber import Subscriber
 
-COMMAND = [sys.executable, "-m", "tests.libcamera.virtual.driver", str(ROOT / "ss-camera.py")]
+DRIVER = [sys.executable, "-m", "tests.libcamera.virtual.driver"]
+COMMAND = [*DRIVER, str(ROOT / "ss-camera.py")]
 
 
 def settings(broker: str, **more: str) -> dict[str, str]:
@@ -78,3 +79,17 @@ def test_ten_pictures_a_second_arrive_without_a_gap(mock_cluster: str, tmp_path:
         captured = int(camera.wait_for("stopped:").split("captured ")[1].split(",")[0])
         wait_until(lambda: len(subscriber.messages) >= captured, f"all of {captured} pictures")
         assert subscriber.seqs("cam") == list(range(captured))
+
+
+def test_a_camera_that_hangs_keeps_no_program_from_ending(mock_cluster: str, tmp_path: Path) -> None:
+    """All that was captured is delivered, the log says what hangs, and the process is gone in time."""
+    own = settings(mock_cluster, CAMERA="picamera2", SS_TOPIC="stuck", MOTION="on")
+    command = [*DRIVER, "--stuck", str(ROOT / "ss-camera.py")]
+    with (
+        Subscriber(brokers=mock_cluster, topic="stuck") as subscriber,
+        Program(command, cwd=tmp_path, settings=own) as camera,
+    ):
+        wait_until(lambda: len(subscriber.messages) >= 10, "10 pictures")
+        camera.stop()
+        assert camera.ended(15.0) == 0, camera.text
+        assert "were not delivered" not in camera.text
