@@ -84,4 +84,4 @@ def test_chromium_turns_the_video_of_a_turned_camera(page: object, way: str, tur
     seen = page.evaluate(way.replace("PLAY", PLAY), ["avc1.42C01E", parts])  # type: ignore[attr-defined]
     assert (seen["width"], seen["height"]) == ((320, 240) if turn == 180 else (240, 320))
     assert (seen["ranges"], seen["at"], seen["corrupted"]) == (1, 3.0, 0)
-    assert seen["frames"] >= 60, "some are counted again when it finds out that it must turn them"
+    assert seen["frames"] >= 60, "60, and 64 in some runs: it counts a few twice"
