@@ -38,7 +38,10 @@ _LEFT_OUT = (
 )
 _TESTS = (
     *("tests/test_message.py", "tests/clips", "tests/motion/test_detector.py"),
-    *(f"tests/camera/test_{name}.py" for name in ("editing", "exif_tags", "picture", "jpeg_encoder")),
+    *(
+        f"tests/camera/test_{name}.py"
+        for name in ("caption", "editing", "exif_tags", "picture", "jpeg_encoder")
+    ),
     *(f"tests/camera/test_{name}.py" for name in ("h264_encoder", "annex_b", "edited_sources")),
 )
 
