@@ -1,4 +1,4 @@
-"""The command line in, an exit code out: `run` (the default), `check`, `demo`, `broker`.
+"""The command line in, an exit code out: `run` (the default), `check`, `motion`, `demo`, `broker`.
 
 Modules are imported by the command that needs them: `--help` and `check` start at once.
 """
@@ -38,6 +38,14 @@ def main(argv: list[str] | None = None) -> int:
         return _EXIT_SETTINGS
     except KeyboardInterrupt:
         return _EXIT_FAILURE
+    except BrokenPipeError:  # `| head` has read enough
+        _end_output()
+        return _EXIT_FAILURE
+
+
+def _end_output() -> None:
+    """What is still buffered has no reader: written at the interpreter's end, it would be a complaint."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,11 +73,25 @@ def _parser() -> argparse.ArgumentParser:
             help="settings file (default: ./.env, else beside the script)",
         )
     parser.set_defaults(command=_run)
+    _add_commands(parser, env_file)
+    return parser
+
+
+def _add_commands(parser: argparse.ArgumentParser, env_file: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     run = commands.add_parser("run", parents=[env_file], help="capture and publish (the default)")
     run.set_defaults(command=_run)
     check = commands.add_parser("check", parents=[env_file], help="check the settings and print them")
     check.set_defaults(command=_check)
+    motion = commands.add_parser(
+        "motion",
+        parents=[env_file],
+        help="show what the motion settings find in a video file",
+        description="Runs the motion detector with the effective MOTION_* settings over a video file and "
+        "prints a score line for each second, and each event. It needs no broker and no camera.",
+        epilog="How to read it: docs/guide/motion.md.",
+    )
+    _add_replay(motion)
     demo = commands.add_parser(
         "demo", help="a drawn camera, a broker in memory and the web viewer on this machine"
     )
@@ -80,7 +102,18 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=_seconds, metavar="N", help="stop after N seconds (default: Ctrl-C)"
     )
     broker.set_defaults(command=_broker)
-    return parser
+
+
+def _add_replay(motion: argparse.ArgumentParser) -> None:
+    motion.add_argument("--replay", type=Path, metavar="FILE", required=True, help="the video file")
+    motion.add_argument("--json", action="store_true", help="end with one line of JSON for programs")
+    motion.add_argument(
+        "--plot", type=Path, metavar="OUT.png", help="draw score, sensitivity and events over time"
+    )
+    motion.add_argument(
+        "--vectors", action="store_true", help="judge by the motion vectors in an H.264 file, not by luma"
+    )
+    motion.set_defaults(command=_motion)
 
 
 def _seconds(text: str) -> float:
@@ -139,6 +172,28 @@ def _check(arguments: argparse.Namespace) -> int:
     for warning in settings.warnings:
         print(f"warning: {warning}")  # noqa: T201
     return 0
+
+
+def _motion(arguments: argparse.Namespace) -> int:
+    env_file = find_env_file(arguments.env_file, Path.cwd(), ROOT)
+    settings = load(env_file, need_broker=False, overrides={"MOTION": "on"})
+    set_up_logging(settings.log)
+    assert settings.motion is not None
+    assert settings.clips is not None
+    try:
+        from ss_camera import replay
+
+        return replay.run(
+            arguments.replay,
+            settings.motion,
+            settings.clips.postroll_s,
+            vectors=arguments.vectors,
+            as_json=arguments.json,
+            plot=arguments.plot,
+        )
+    except ModuleNotFoundError as error:  # PyAV, or Pillow for the plot
+        needs = f"it needs {error.name}, which is not installed: pip install -r requirements.txt"
+        raise SettingsError([f"ss-camera: motion: {needs}"]) from None
 
 
 def _demo(arguments: argparse.Namespace) -> int:

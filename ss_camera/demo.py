@@ -78,12 +78,14 @@ def _capture(
     app.start()
     _say("camera   synthetic, 640x480, 10 pictures a second" + ("" if seconds else "   (Ctrl-C stops all)"))
     end_s = clock.monotonic_s() + (float("inf") if seconds is None else seconds)
-    while not clock.wait(stop, min(REPORT_S, max(0.0, end_s - clock.monotonic_s()))):
-        counts = _counts(app, page)
-        _say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
-        if clock.monotonic_s() >= end_s:
-            break
-    code = app.stop()
+    try:
+        while not clock.wait(stop, min(REPORT_S, max(0.0, end_s - clock.monotonic_s()))):
+            counts = _counts(app, page)
+            _say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+            if clock.monotonic_s() >= end_s:
+                break
+    finally:  # also where nobody reads the lines any more
+        code = app.stop()
     return code, _settled_counts(app, page, clock)
 
 

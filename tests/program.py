@@ -13,7 +13,10 @@ from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).parent.parent
-OURS = ("CAMERA", "PICAMERA", "SS_", "SSCFG_", "SCHEDULE", "KAFKA_CLIENT", "QUEUE_", "LOG_", "SYNTHETIC_")
+OURS = (
+    *("CAMERA", "PICAMERA", "SS_", "SSCFG_", "SCHEDULE", "KAFKA_CLIENT", "QUEUE_", "LOG_", "SYNTHETIC_"),
+    *("MOTION", "CLIP_", "EVENT_", "RECORDING_", "STILLS"),
+)
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

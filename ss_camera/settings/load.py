@@ -112,7 +112,7 @@ def _publish(
     by_family: Mapping[Family, Route] = {Family.STILL: _STAND_IN}
     if server is not None:
         _say_what_wins(values, found.warnings)
-        if Family.CLIP in wanted:
+        if Family.CLIP in wanted and need_broker:
             wrong = "names one topic, and MOTION=on needs one for stills, one for clips and one for events"
             found.problems.append(clash(values.raw("SSCFG_NAME"), wrong, "SS_* instead, or MOTION=off"))
     elif kind is not None:
