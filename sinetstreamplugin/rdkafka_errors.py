@@ -27,6 +27,12 @@ _INVALID = {KafkaError.INVALID_MSG, KafkaError.INVALID_RECORD, KafkaError.INVALI
 _NOISE = re.compile(r"\s*\(after [^)]*(\(s\)[^)]*)?\)")
 _HINTS = (
     (re.compile("PLAINTEXT broker listener"), "this port does not speak TLS"),
+    # the same where the broker hangs up before librdkafka has read its answer; once a broker is known
+    # it is named by its number in place of `bootstrap`
+    (
+        re.compile("/bootstrap: Disconnected: SSL connection closed by peer"),
+        "this port does not speak TLS, or the broker wants another certificate",
+    ),
     (
         re.compile("alert (bad certificate|certificate required|unknown ca)"),
         "the broker wants a certificate it trusts",
