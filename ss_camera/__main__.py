@@ -159,7 +159,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     stop = stop_on_signals()
     clock = RealClock()
-    app = App(settings, open_sink(settings, clock), clock)
+    app = App(settings, lambda family: open_sink(settings, clock, family), clock)
     app.start()
     app.wait(stop)
     return app.stop()

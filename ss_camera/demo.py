@@ -74,7 +74,7 @@ def _capture(
     address: str, page: str, seconds: float | None, stop: threading.Event, clock: Clock
 ) -> tuple[Exit, dict[str, int]]:
     settings = load(None, environ={}, secrets_dirs=(), overrides={**_SETTINGS, "SS_BROKERS": address})
-    app = App(settings, open_sink(settings, clock), clock)
+    app = App(settings, lambda family: open_sink(settings, clock, family), clock)
     app.start()
     _say("camera   synthetic, 640x480, 10 pictures a second" + ("" if seconds else "   (Ctrl-C stops all)"))
     end_s = clock.monotonic_s() + (float("inf") if seconds is None else seconds)

@@ -1,10 +1,11 @@
 """THE FLOW, one way, on one screen.
 
-    source ─┬─ timetable: is a still due? ──────────────────┬─> message ─> outbox ─> publisher ─> sink
-            └─ inbox ─> motion, pre-roll ─> clips, events ──┘
+    source ─┬─ timetable: is a still due? ───────────┬─> message ─> outbox ─> publisher ─> sink
+            └─ inbox ─> motion, pre-roll ─> clips, ──┴─> ...      one lane for each family
+                                            events
 
-One thread runs this file, one `recording.py` (the lower line), one `publisher.py`; the inbox and the
-outbox are between them. Commands are read at the top of the loop in `run_once`.
+One thread runs this file, one `recording.py` (the lower line), one `publisher.py` in each lane; the inbox
+and the outboxes are between them. Commands are read at the top of the loop in `run_once`.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class Publisher:
     """Empties `outbox` into `sink` until told to stop.
 
     `again` says whether a message that failed is sent again (AT_LEAST_ONCE) or counted as dropped
-    (AT_MOST_ONCE). `max_bytes` bounds what is in flight.
+    (AT_MOST_ONCE). `max_bytes` bounds what is in flight. The log calls the messages `name`.
     """
 
     def __init__(
@@ -106,7 +106,9 @@ class Publisher:
         *,
         again: bool,
         max_bytes: int = MAX_BYTES_IN_FLIGHT,
+        name: str = "messages",
     ) -> None:
+        self._name = name
         self._outbox = outbox
         self._sink = sink
         self._clock = clock
@@ -190,7 +192,7 @@ class Publisher:
         """Say once when the connection has a problem, and once when messages arrive again."""
         if self._said is not None and flight.confirmed > self._confirmed_when_said:
             self._said = None
-            _logger.info("delivering again to %s, %d wait", self._sink.description, self._outbox.waiting())
+            _logger.info("delivering again to %s, %s", self._sink.description, self._waiting())
             for backoff in self._backoff.values():
                 backoff.succeeded()
         problem = self._sink.problem() or self._stall(flight)
@@ -210,5 +212,8 @@ class Publisher:
         if self._said is None:
             self._confirmed_when_said = confirmed
         if problem != self._said:
-            _logger.warning("%s; capture goes on, %d wait", problem, self._outbox.waiting())
+            _logger.warning("%s; capture goes on, %s", problem, self._waiting())
         self._said = problem
+
+    def _waiting(self) -> str:
+        return f"{self._outbox.waiting()} {self._name} wait"

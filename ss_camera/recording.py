@@ -1,7 +1,7 @@
-"""THE FLOW of video, beside that of stills in `pipeline.py`, into the same outbox.
+"""THE FLOW of video, beside that of stills in `pipeline.py`, into outboxes of its own.
 
-    source ─┬─ motion samples ─> motion ─┐
-            └─ packets ─> pre-roll ──────┴─> clips ─> parts, events ─> message ─> outbox
+    source ─┬─ motion samples ─> motion ─┐           ┌─ parts ──> message ─> outbox of clips
+            └─ packets ─> pre-roll ──────┴─> clips ──┴─ events ─> message ─> outbox of events
 
 One thread runs this file. What comes from the source's own thread waits in the inbox.
 """
@@ -9,7 +9,7 @@ One thread runs this file. What comes from the source's own thread waits in the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Many
 
 from ss_camera.clips import Clips
@@ -17,7 +17,7 @@ from ss_camera.counters import Counters
 from ss_camera.event_teller import START, EventTeller, with_thumbnail
 from ss_camera.h264 import NotH264, video_format
 from ss_camera.inbox import VideoInbox, VideoItem
-from ss_camera.media import ClipPart, Event, MotionSample, Packet
+from ss_camera.media import ClipPart, Event, Family, MotionSample, Packet
 from ss_camera.message import Sequence
 from ss_camera.motion import Detector
 from ss_camera.outbox import Outbox
@@ -38,14 +38,14 @@ class Recording:
         motion: MotionSettings,
         clips: Clips,
         sequence: Sequence,
-        outbox: Outbox,
+        outboxes: Mapping[Family, Outbox],
         counters: Counters,
         thumbnail: Thumbnail,
     ) -> None:
         self._motion = motion
         self._clips = clips
         self._sequence = sequence
-        self._outbox = outbox
+        self._part_outbox, self._event_outbox = outboxes[Family.CLIP], outboxes[Family.EVENT]
         self._counters = counters
         self._thumbnail = thumbnail
         self._teller = EventTeller()
@@ -116,7 +116,7 @@ class Recording:
             self._counters.add("events")
             if event.kind != "motion-update":
                 _logger.info("%s, event %s", event.kind.replace("-", " "), event.event)
-            self._outbox.put(self._sequence.event(event))
+            self._event_outbox.put(self._sequence.event(event))
         for part in parts:
             self._counters.add("clip parts")
-            self._outbox.put(self._sequence.part(part))
+            self._part_outbox.put(self._sequence.part(part))

@@ -18,7 +18,7 @@ LAYERS = [
     ["settings", "message", "parts", "assembler"],
     ["sources", "sinks", "scheduling", "outbox", "inbox", "motion", "preroll", "mux"],
     ["publisher", "clip_writer", "clips", "events", "event_teller"],
-    ["pipeline", "recording"],
+    ["lane", "pipeline", "recording"],
     ["app", "demo", "mock_broker", "replay", "replay_plot", "__main__"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

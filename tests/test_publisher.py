@@ -138,8 +138,8 @@ def test_one_line_when_the_broker_goes_and_one_when_it_is_back(caplog: pytest.Lo
         publish_all(sink, 3)
     lines = [record.getMessage() for record in caplog.records]
     assert lines == [
-        "kafka h:1 is not reachable; capture goes on, 2 wait",
-        "delivering again to memory, 1 wait",
+        "kafka h:1 is not reachable; capture goes on, 2 messages wait",
+        "delivering again to memory, 1 messages wait",
     ]
 
 
