@@ -20,12 +20,12 @@ MOVES = {
     "PICAMERA_RESOLUTION": "QVGA",
     "PICAMERA_FRAMERATE": "10",
     "MOTION": "on",
-    "SYNTHETIC_MOTION": "2+1",
+    "SYNTHETIC_MOTION": "3+1",
     "CLIP_PREROLL": "1",
     "CLIP_POSTROLL": "1",
     "CLIP_BITRATE": "1M",
 }
-"""A drawn camera in which something moves from second 2 to 3."""
+"""A drawn camera in which something moves from second 3 to 4."""
 
 
 def parts(messages: Iterable[Any]) -> list[message.Part]:
