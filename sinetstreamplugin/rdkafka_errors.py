@@ -25,6 +25,8 @@ _TOO_LARGE = {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE}
 _INVALID = {KafkaError.INVALID_MSG, KafkaError.INVALID_RECORD, KafkaError.INVALID_MSG_SIZE}
 # how long it took and how often: they differ each time, and a log would take each for news
 _NOISE = re.compile(r"\s*\(after [^)]*(\(s\)[^)]*)?\)")
+# which of a broker's names librdkafka had just used
+_NAME = re.compile(r"^(?:\w+://)?(\S+:\d+)/(?:bootstrap|\d+): ")
 _HINTS = (
     (re.compile("PLAINTEXT broker listener"), "this port does not speak TLS"),
     # the same where the broker hangs up before librdkafka has read its answer; once a broker is known
@@ -84,6 +86,13 @@ def read_failure(error: KafkaError, what: str) -> SinetError:
     return failure
 
 
+def refusal(error: KafkaError, sentence: str | None = None) -> SinetError:
+    """The broker's no to this client, whatever it asks for."""
+    failure: SinetError = AuthorizationError(sentence or text(error))
+    failure.kafka_error = error
+    return failure
+
+
 def configuration_failure(exception: KafkaException) -> SinetError:
     """Why librdkafka does not take its configuration."""
     return InvalidArgumentError(f"librdkafka refuses the configuration: {text(kafka_error(exception))}")
@@ -91,7 +100,7 @@ def configuration_failure(exception: KafkaException) -> SinetError:
 
 def text(error: KafkaError) -> str:
     """librdkafka's own words, without what changes each time, with a hint where they are hard to read."""
-    words = _NOISE.sub("", error.str())
+    words = _NAME.sub(r"\1: ", _NOISE.sub("", error.str())).removeprefix("Unable to produce message: ")
     hints = [hint for pattern, hint in _HINTS if pattern.search(words)]
     return f"{words} ({hints[0]})" if hints else words
 

@@ -12,7 +12,7 @@ import threading
 from ss_camera.backoff import Backoff
 from ss_camera.clock import Clock
 from ss_camera.counters import Counters, RareLog
-from ss_camera.errors import MessageRefused, SinkDenied, SinkError
+from ss_camera.errors import MessageRefused, SinkDenied, SinkError, SinkUnavailable
 from ss_camera.media import Message
 from ss_camera.outbox import Outbox
 from ss_camera.sinks.base import Sink
@@ -189,23 +189,28 @@ class Publisher:
         flight.arrive(message, failure, confirmed=error is None)
 
     def _look_at_connection(self, flight: Flight) -> None:
-        """Say once when the connection has a problem, and once when messages arrive again."""
+        """Say once when the connection has a problem, and once when messages arrive again.
+
+        Raises `SinkDenied`: a client tries a refused password twice a second, and the server may lock it out.
+        """
         if self._said is not None and flight.confirmed > self._confirmed_when_said:
             self._said = None
             _logger.info("delivering again to %s, %s", self._sink.description, self._waiting())
             for backoff in self._backoff.values():
                 backoff.succeeded()
         problem = self._sink.problem() or self._stall(flight)
+        if isinstance(problem, SinkDenied):
+            raise problem
         if problem is not None:
-            self._say_problem(problem, flight.confirmed)
+            self._say_problem(str(problem), flight.confirmed)
 
-    def _stall(self, flight: Flight) -> str | None:
+    def _stall(self, flight: Flight) -> SinkError | None:
         """What to say of a broker that is connected and silent: a client reports that late or never."""
         now_s = self._clock.monotonic_s()
         if flight.is_idle() or flight.arrived != self._last_answer[0]:
             self._last_answer = (flight.arrived, now_s)
         silent = now_s - self._last_answer[1] >= STALL_S
-        return f"{self._sink.description} gives no answer" if silent else None
+        return SinkUnavailable(f"{self._sink.description} gives no answer") if silent else None
 
     def _say_problem(self, problem: str, confirmed: int) -> None:
         """One line when the problem is new or another; the same one is not repeated."""

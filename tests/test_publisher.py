@@ -122,6 +122,30 @@ def test_a_denied_message_is_kept_and_tried_slowly() -> None:
     assert clock.monotonic_s() - FakeClock().monotonic_s() == pytest.approx(5 + 10)
 
 
+class DenyingSink(MemorySink):
+    """Opens, and says a moment later that it was not let in, as a client of Kafka does."""
+
+    def problem(self) -> SinkError | None:
+        return SinkDenied("wrong password") if self.opened < 4 else None
+
+    def publish(self, message: Message, on_result: OnResult) -> None:
+        if self.problem() is None:
+            super().publish(message, on_result)
+
+
+def test_a_refused_password_ends_the_connection_and_is_tried_slowly(caplog: pytest.LogCaptureFixture) -> None:
+    """Said once; 5, 10, 20 s between the tries, and all is kept."""
+    sink = DenyingSink()
+    with caplog.at_level(logging.WARNING):
+        counters, _, clock = publish_all(sink, 3)
+    assert [sent.seq for sent in sink.messages] == [0, 1, 2]
+    assert counters.snapshot() == {"delivered": 3}
+    assert clock.monotonic_s() - FakeClock().monotonic_s() == pytest.approx(5 + 10 + 20)
+    assert [record.getMessage() for record in caplog.records] == [
+        "wrong password; capture goes on, 3 messages wait"
+    ]
+
+
 def test_at_most_once_drops_what_fails_and_counts_it() -> None:
     """One attempt each."""
     sink = MemorySink([None, SinkUnavailable("gone")])
@@ -169,14 +193,14 @@ class HoldingSink(MemorySink):
         super().__init__()
         self.held: list[tuple[Message, OnResult]] = []
         self.changed = threading.Condition()
-        self.trouble: str | None = None
+        self.trouble: SinkError | None = None
 
     def publish(self, message: Message, on_result: OnResult) -> None:
         with self.changed:
             self.held.append((message, on_result))
             self.changed.notify_all()
 
-    def problem(self) -> str | None:
+    def problem(self) -> SinkError | None:
         return self.trouble
 
     def release(self) -> None:

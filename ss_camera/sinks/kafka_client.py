@@ -52,6 +52,8 @@ def abandon(plugin: Any) -> None:
 def _librdkafka(route: Route, camera: str) -> Mapping[str, object]:
     # no waiting in the plugin: the publisher waits for the broker, and the sink for its results
     options: dict[str, object] = {"message_key": camera, "connect_timeout_ms": 0, "close_timeout_ms": 0}
+    # the outbox is rewound to the first message that failed: none behind it may arrive before
+    options["end_at_failure"] = True
     if route.consistency == "AT_MOST_ONCE":
         options["message.timeout.ms"] = 5000  # one attempt: what a dead broker holds back is dropped
     return options

@@ -88,12 +88,13 @@ class SinetStreamSink:
             return
         promise.then(lambda _: settle(None), lambda error: settle(judge(error, route)))
 
-    def problem(self) -> str | None:
-        if self._writer is not None:
-            problem = getattr(self._writer._debug_get_plugin(), "problem", lambda: None)()
-            if problem:
-                return f"{place(self._route)}: {problem}"
-        return None if self._connected() else f"{self.description} is not connected"
+    def problem(self) -> SinkError | None:
+        plugin = self._writer._debug_get_plugin() if self._writer is not None else None
+        if denied := _asked(plugin, "denied"):
+            return judge(denied, self._route)
+        if problem := _asked(plugin, "problem"):
+            return SinkUnavailable(f"{place(self._route)}: {problem}")
+        return None if self._connected() else SinkUnavailable(f"{self.description} is not connected")
 
     def close(self, timeout_s: float) -> None:
         deadline_s = self._clock.monotonic_s() + timeout_s
@@ -136,6 +137,11 @@ class SinetStreamSink:
 def _always() -> bool:
     """A client that does not know whether it is connected finds out by publishing."""
     return True
+
+
+def _asked(plugin: Any, question: str) -> Any:
+    """What our own plugins answer; SINETStream's know neither question."""
+    return getattr(plugin, question, lambda: None)()
 
 
 def _quieten() -> None:

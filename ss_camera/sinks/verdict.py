@@ -11,14 +11,13 @@ from ss_camera.settings.model import Route
 _TOO_LARGE = {"MSG_SIZE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "MessageSizeTooLargeError", "EntityTooLarge"}
 _INVALID = {"INVALID_MSG", "INVALID_RECORD", "CorruptRecordException", "InvalidMessageError"}
 _NO_TOPIC = {"_UNKNOWN_TOPIC", "UNKNOWN_TOPIC_OR_PART", "UnknownTopicOrPartitionError", "TOPIC_EXCEPTION"}
+_LOGIN = {"_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED"}
 _DENIED = {
     "AuthorizationError",
     "TopicAuthorizationFailedError",
     "ClusterAuthorizationFailedError",
     "TOPIC_AUTHORIZATION_FAILED",
     "CLUSTER_AUTHORIZATION_FAILED",
-    "_AUTHENTICATION",
-    "SASL_AUTHENTICATION_FAILED",
     "AccessDenied",
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
@@ -33,6 +32,8 @@ def judge(error: BaseException, route: Route) -> SinkError:
         return MessageRefused(_too_large(error, route, where))
     if names & _INVALID:
         return MessageRefused(f"{where} refuses the message as invalid: {_text(error)}")
+    if names & _LOGIN:
+        return SinkDenied(f"{place(route)} does not let this client in: {_text(error)}")
     if names & _DENIED:
         return SinkDenied(
             f"{where} does not allow this client to write: {_text(error)}; check rights and password"
