@@ -13,7 +13,8 @@ from ss_camera.backoff import Backoff
 from ss_camera.clock import Clock
 from ss_camera.counters import Counters, RareLog
 from ss_camera.errors import MessageRefused, SinkDenied, SinkError, SinkUnavailable
-from ss_camera.media import Message
+from ss_camera.jpeg import NotJpeg, size
+from ss_camera.media import Family, Message
 from ss_camera.outbox import Outbox
 from ss_camera.sinks.base import Sink
 
@@ -93,8 +94,9 @@ class Flight:
 class Publisher:
     """Empties `outbox` into `sink` until told to stop.
 
-    `again` says whether a message that failed is sent again (AT_LEAST_ONCE) or counted as dropped
-    (AT_MOST_ONCE). `max_bytes` bounds what is in flight. The log calls the messages `name`.
+    `again` says whether a message that failed is tried again (AT_LEAST_ONCE) or counted as dropped
+    (AT_MOST_ONCE: no broker confirms, and what went well is counted as handed over). `max_bytes` bounds
+    what is in flight. The log calls the messages `name`.
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class Publisher:
         self._max_bytes = max_bytes
         self._rare = RareLog(_logger, clock, 60.0)
         self._backoff = {SinkDenied: Backoff(5.0, 60.0), SinkError: Backoff(0.5, 15.0)}
+        self._failed: set[tuple[str, int]] = set()  # what to try again: no more than was in flight
         self._said: str | None = None
         self._confirmed_when_said = 0
         self._last_answer = (0, clock.monotonic_s())
@@ -168,6 +171,9 @@ class Publisher:
             if give_up.is_set():
                 return
         if flight.failure is None:
+            if (message.boot, message.seq) in self._failed:
+                self._failed.discard((message.boot, message.seq))
+                self._counters.add("tried again")
             flight.depart(message)
             self._sink.publish(message, lambda sent, error: self._on_result(flight, sent, error))
 
@@ -175,12 +181,12 @@ class Publisher:
         """Called by the sink, on its own thread, once a message."""
         failure = None if isinstance(error, MessageRefused) else error
         if error is None:
-            self._counters.add("delivered")
-        elif failure is None:
-            self._counters.add("refused", reason="by the broker")
-            self._rare.warning(str(error), f"message {message.seq} is given up: {error}")
+            self._counters.add("delivered" if self._again else "handed over")
+        elif isinstance(error, MessageRefused):
+            self._counters.add("refused", reason=f"by {error.by}")
+            self._rare.warning(str(error), f"{_described(message)} is given up: {error}")
         elif self._again:
-            self._counters.add("sent again")
+            self._failed.add((message.boot, message.seq))
         else:
             self._counters.add("dropped", reason="not delivered")
             self._rare.warning("dropped", f"message {message.seq} is dropped (AT_MOST_ONCE): {error}")
@@ -222,3 +228,16 @@ class Publisher:
 
     def _waiting(self) -> str:
         return f"{self._outbox.waiting()} {self._name} wait"
+
+
+def _described(message: Message) -> str:
+    """`still 7 (123456 bytes, 640x480 pixels)`: what has to become smaller, or to fit."""
+    extent = f"{len(message.payload)} bytes"
+    if message.family is Family.STILL:
+        try:
+            width, height = size(message.payload)
+        except NotJpeg:
+            pass
+        else:
+            extent += f", {width}x{height} pixels"
+    return f"{message.family} {message.seq} ({extent})"

@@ -44,11 +44,13 @@ class SinetStreamSink:
         self._outstanding: dict[int, Callable[[SinkError | None], None]] = {}
         self._connected: Callable[[], bool] = _always
         self._route = route = publish.routes[family]
+        self._size_setting = ("" if family is Family.STILL else f"{family.upper()}_") + "SS_MAX_REQUEST_SIZE"
         self._client = kafka_client.choose(publish.kafka_client) if route.type == "kafka" else route.type
         self.max_in_flight = _max_in_flight(route, self._client)
         self.description = f"{place(route)}, topic {route.topic}, by {self._client}, {route.consistency}"
         if publish.config_server is not None:
             self.description = f"what the config server says of {publish.config_server.name}"
+            self._size_setting = f"max_request_size of {publish.config_server.name}"
         _register(route, self._client)
 
     def open(self) -> None:
@@ -59,14 +61,13 @@ class SinetStreamSink:
         except SinkError:
             raise
         except Exception as error:  # a plugin may raise anything; it is waited out
-            raise judge(error, self._route) from error
+            raise self._verdict(error) from error
         self._writer = writer
         if self._publish.config_server is not None:
             self._route = _route_of(writer)
         self._connected = getattr(writer._debug_get_plugin(), "is_connected", _always)
 
     def publish(self, message: Message, on_result: OnResult) -> None:
-        route = self._route
         key = next(self._attempts)  # not the message: a late result of an old attempt is not this one's
 
         def settle(error: SinkError | None) -> None:
@@ -77,21 +78,21 @@ class SinetStreamSink:
 
         self._outstanding[key] = settle
         if not self._connected():
-            settle(SinkUnavailable(f"{place(route)} is not connected"))
+            settle(SinkUnavailable(f"{place(self._route)} is not connected"))
             return
         # half a microsecond more, so that SINETStream's int(seconds * 1e6) gives back what was taken
         timestamp_s = (message.captured_us + 0.5) / 1e6
         try:
             promise = self._writer.publish(message.payload, timestamp=timestamp_s)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is the message's result
-            settle(judge(error, route))
+            settle(self._verdict(error))
             return
-        promise.then(lambda _: settle(None), lambda error: settle(judge(error, route)))
+        promise.then(lambda _: settle(None), lambda error: settle(self._verdict(error)))
 
     def problem(self) -> SinkError | None:
         plugin = self._writer._debug_get_plugin() if self._writer is not None else None
         if denied := _asked(plugin, "denied"):
-            return judge(denied, self._route)
+            return self._verdict(denied)
         if problem := _asked(plugin, "problem"):
             return SinkUnavailable(f"{place(self._route)}: {problem}")
         return None if self._connected() else SinkUnavailable(f"{self.description} is not connected")
@@ -111,6 +112,9 @@ class SinetStreamSink:
         self._writer, self._connected = None, _always
         for settle in list(self._outstanding.values()):
             settle(SinkUnavailable("the connection was closed before the broker confirmed"))
+
+    def _verdict(self, error: BaseException) -> SinkError:
+        return judge(error, self._route, self._size_setting)
 
     def _make_writer(self) -> Any:
         server, route = self._publish.config_server, self._route

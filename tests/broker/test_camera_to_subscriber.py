@@ -176,25 +176,6 @@ def test_the_fallback_client_delivers_and_survives_a_bounce(
             assert len({each.raw.partition for each in witness.messages}) == 1
 
 
-def test_too_large_pictures_are_said_once_and_nothing_else_stops(
-    kafka: KafkaNode, topics: Topics, tmp_path: Path
-) -> None:
-    """Over the client's limit, and over the topic's: one line says which and how to raise it."""
-    small = topics.make(max_message_bytes=5000)
-    with Program.camera(tmp_path, settings(kafka.bootstrap, small, PICAMERA_RESOLUTION="VGA")) as camera:
-        line = camera.wait_for("is given up")
-        assert "max.message.bytes" in line
-        camera.stop()
-        assert camera.ended(10.0) == 0, camera.text
-        assert camera.text.count("is given up") == 1
-    topic = topics.make()
-    more = {"PICAMERA_RESOLUTION": "VGA", "SS_MAX_REQUEST_SIZE": "5000"}
-    with Program.camera(tmp_path, settings(kafka.bootstrap, topic, **more)) as camera:
-        assert "SS_MAX_REQUEST_SIZE" in camera.wait_for("is given up")
-        camera.stop()
-        assert camera.ended(10.0) == 0, camera.text
-
-
 def test_encryption_and_compression_of_sinetstream_are_used(
     kafka: KafkaNode, topics: Topics, tmp_path: Path
 ) -> None:
