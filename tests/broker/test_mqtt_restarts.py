@@ -1,0 +1,54 @@
+"""An MQTT broker that restarts again and again leaves nothing behind in the camera's process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from scripts.free_port import free_port
+from tests import servers
+from tests.parts import need
+from tests.program import Program, wait_until
+
+RESTARTS = 4
+
+
+def sockets(pid: int) -> int:
+    """How many sockets the process has open."""
+    count = 0
+    for entry in os.scandir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            count += os.readlink(entry.path).startswith("socket:")
+    return count
+
+
+def test_no_socket_is_left_behind_by_a_reconnection(tmp_path: Path) -> None:
+    """As many are open after several restarts as after the first start."""
+    need("mosquitto")
+    port = free_port()
+    settings = {
+        "CAMERA": "synthetic",
+        "CAMERA_ID": "cam",
+        "PICAMERA_RESOLUTION": "QVGA",
+        "PICAMERA_FRAMERATE": "10",
+        "SS_TYPE": "mqtt",
+        "SS_BROKERS": f"127.0.0.1:{port}",
+        "SS_TOPIC": "pictures",
+        "SS_CONSISTENCY": "AT_LEAST_ONCE",
+    }
+    with contextlib.ExitStack() as stack:
+        broker = stack.enter_context(contextlib.ExitStack())
+        broker.enter_context(servers.mosquitto(tmp_path, port))
+        camera = stack.enter_context(Program.camera(tmp_path, settings))
+        camera.wait_for("capturing")
+        # the connection, and the pair by which paho wakes its thread
+        wait_until(lambda: sockets(camera.pid) == 3, "the sockets of one connection")
+        for number in range(1, RESTARTS + 1):
+            broker.close()
+            wait_until(lambda n=number: camera.text.count("capture goes on") >= n, "it is missed")
+            broker.enter_context(servers.mosquitto(tmp_path, port))
+            wait_until(lambda n=number: camera.text.count("delivering again") >= n, "it is found", 60.0)
+            assert sockets(camera.pid) == 3
+        camera.stop()
+        assert camera.ended(10.0) == 0, camera.text
