@@ -151,6 +151,7 @@ def stop_on_signals() -> threading.Event:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # one that comes too early must not end the program
     settings = _load(arguments)
     export(settings)
     from ss_camera.app import App
@@ -160,6 +161,7 @@ def _run(arguments: argparse.Namespace) -> int:
     stop = stop_on_signals()
     clock = RealClock()
     app = App(settings, lambda family: open_sink(settings, clock, family), clock)
+    signal.signal(signal.SIGUSR1, lambda number, frame: app.record_now())
     app.start()
     app.wait(stop)
     return app.stop()

@@ -12,15 +12,16 @@ from ss_camera import parts
 from ss_camera.allocator import keep_freed_memory
 from ss_camera.clips import Clips
 from ss_camera.clock import Clock
-from ss_camera.counters import Counters, RareLog
-from ss_camera.inbox import VideoInbox
+from ss_camera.counters import Counters
+from ss_camera.inbox import RecordNow, VideoInbox
 from ss_camera.lane import Lane
 from ss_camera.media import Family
 from ss_camera.message import Sequence
 from ss_camera.outbox import Memory, Outbox, SharedOutbox
 from ss_camera.pipeline import Pipeline
+from ss_camera.rare_log import RareLog
 from ss_camera.recording import Recording
-from ss_camera.scheduling import AsItComes, Timetable, timetable
+from ss_camera.scheduling import AsItComes, Never, Timetable, timetable
 from ss_camera.settings.model import Settings
 from ss_camera.sinks.base import Sink
 from ss_camera.sources import is_recording, open_source
@@ -65,9 +66,15 @@ class App:
         self._drain = threading.Event()
         self._give_up = threading.Event()
         self._failed = threading.Event()
-        self._lanes = self._open_lanes(open_sink)
+        memory = Memory(settings.publish.queue_bytes, self.counters, RareLog(_logger, clock))
+        outboxes: Mapping[Family, Outbox]
+        outboxes = {family: SharedOutbox(memory) for family in settings.publish.routes}
+        self._lanes = [
+            Lane(family, settings.publish, outbox, open_sink(family), clock, self.counters)
+            for family, outbox in outboxes.items()
+            if settings.stills or family is not Family.STILL
+        ]
         sequence = Sequence(settings.camera.camera_id, clock)
-        outboxes = {family: lane.outbox for family, lane in self._lanes.items()}
         self._inbox, self._record = self._recording(settings, sequence, outboxes)
         pipeline = Pipeline(
             self._open_source,
@@ -79,15 +86,7 @@ class App:
             self._inbox,
         )
         self._capture = self._thread("capture", lambda: pipeline.run(self._stop))
-        self._publish = [self._publishing(lane) for lane in self._lanes.values()]
-
-    def _open_lanes(self, open_sink: OpenSink) -> dict[Family, Lane]:
-        publish, clock, counters = self._settings.publish, self._clock, self.counters
-        memory = Memory(publish.queue_bytes, counters, RareLog(_logger, clock))
-        return {
-            family: Lane(family, publish, SharedOutbox(memory), open_sink(family), clock, counters)
-            for family in publish.routes
-        }
+        self._publish = [self._publishing(lane) for lane in self._lanes]
 
     def _publishing(self, lane: Lane) -> threading.Thread:
         return self._thread(f"publish {lane.name}", lambda: lane.run(self._drain, self._give_up))
@@ -115,12 +114,23 @@ class App:
 
     def start(self) -> None:
         """Start all threads; the brokers are opened while the camera warms up."""
-        for lane, thread in zip(self._lanes.values(), self._publish, strict=True):
+        for lane, thread in zip(self._lanes, self._publish, strict=True):
             _logger.info("publishing to %s", lane.description)
             thread.start()
         if self._record is not None:
             self._record.start()
         self._capture.start()
+
+    def record_now(self) -> None:
+        """A clip of `CLIP_MANUAL` seconds from now on, whether something moves or not."""
+        # on a thread of its own: what is locked here, the one that a signal interrupted may hold
+        self._thread("record now", self._ask_for_clip).start()
+
+    def _ask_for_clip(self) -> None:
+        if self._inbox is None or self._settings.clips is None:
+            _logger.warning("a clip was asked for, and there is no video without MOTION=on")
+        else:
+            self._inbox.put(RecordNow(self._settings.clips.manual_s))
 
     def wait(self, stop: threading.Event) -> None:
         """Until `stop` is set, a thread has failed, or a video played once has ended and is delivered."""
@@ -142,7 +152,7 @@ class App:
         self._join_all(self._publish, 1.0)
         for thread in self._publish:
             self._join(thread, 0.0)
-        left = sum(lane.outbox.waiting() for lane in self._lanes.values())
+        left = sum(lane.outbox.waiting() for lane in self._lanes)
         counts = ", ".join(f"{name} {count}" for name, count in sorted(self.counters.snapshot().items()))
         _logger.info("stopped: %s", counts or "nothing was captured")
         if left:
@@ -160,7 +170,7 @@ class App:
             self._inbox.close()
             self._join(self._record, RECORD_STOP_S)
         self._drain.set()
-        for lane in self._lanes.values():
+        for lane in self._lanes:
             lane.outbox.close()
 
     def _open_source(self) -> Source:
@@ -197,6 +207,8 @@ def _local_minute(wall_us: int) -> int:
 
 def _timetable(settings: Settings, clock: Clock) -> Timetable:
     camera = settings.camera
+    if not settings.stills:
+        return Never()
     if settings.schedule is None and camera.framerate is None and is_recording(camera):
         return AsItComes()
     return timetable(settings.schedule, camera.framerate, clock)

@@ -16,12 +16,13 @@ from collections.abc import Callable
 
 from ss_camera.backoff import Backoff
 from ss_camera.clock import Clock
-from ss_camera.counters import Counters, RareLog
+from ss_camera.counters import Counters
 from ss_camera.errors import CameraError, EndOfVideo
 from ss_camera.inbox import VideoEnds, VideoInbox
 from ss_camera.jpeg import NotJpeg
 from ss_camera.message import Sequence
 from ss_camera.outbox import Outbox
+from ss_camera.rare_log import RareLog
 from ss_camera.scheduling import Timetable
 from ss_camera.sources.base import Source
 
@@ -85,6 +86,7 @@ class Pipeline:
                 if self._inbox is not None:
                     source.check()
                 if self._timetable.wait_s() > 0.0:
+                    self._backoff.succeeded()  # video flows, and no still is due
                     continue
                 self.still(source)
                 self._backoff.succeeded()

@@ -76,6 +76,18 @@ class AsItComes:
         return 0
 
 
+class Never:
+    """No stills."""
+
+    reason = Reason.STREAM
+
+    def wait_s(self) -> float:
+        return float("inf")
+
+    def take(self) -> int:
+        return 0
+
+
 class WallClock:
     """A still at set times of the local wall clock."""
 

@@ -75,6 +75,13 @@ SETTINGS = (
         "PICAMERA2_CONTROLS_FRAME_RATE", _FRAMERATE, "The same; goes before `PICAMERA_FRAMERATE`.", TIMING
     ),
     Setting(
+        "STILLS",
+        BOOLEAN,
+        "Publish pictures; `off`, with `MOTION=on`: only clips and events.",
+        TIMING,
+        "on",
+    ),
+    Setting(
         "KAFKA_CLIENT",
         choice("auto librdkafka kafka-python"),
         "Client for Kafka; `auto` takes librdkafka where it is installed.",

@@ -79,6 +79,7 @@ def clip_settings(
         memory_bytes=values.get("CLIP_MEMORY", int) or default.memory_bytes,
         part_bytes=_part_bytes(values, route, problems, warnings),
         whole=values.get("CLIP_DELIVERY", str) == "whole",
+        manual_s=values.get("CLIP_MANUAL", float) or default.manual_s,
         window=values.get("RECORDING_WINDOW", RecordingWindow),
     )
     _ring(values, clips, video, problems)

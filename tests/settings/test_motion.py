@@ -40,6 +40,21 @@ def test_with_motion_everything_has_a_default() -> None:
     assert settings.warnings == ()
 
 
+def test_stills_may_be_left_out_where_there_is_something_else() -> None:
+    """`STILLS=off` alone is an error that names both settings; a SCHEDULE beside it says nothing."""
+    assert loaded().stills
+    assert loaded(MOTION="on").stills
+    assert not loaded(MOTION="on", STILLS="off").stills
+    (warning,) = loaded(MOTION="on", STILLS="off", SCHEDULE="every minute").warnings
+    assert "SCHEDULE" in warning
+    assert "STILLS=off" in warning
+    for given in ({}, {"MOTION": "off"}):
+        line = problem(given, STILLS="off")
+        assert "STILLS (environment)" in line
+        assert "MOTION=on" in line
+    assert '"maybe"' in problem(MOTION="on", STILLS="maybe")
+
+
 def test_what_has_no_effect_is_told_once_unless_motion_is_off_on_purpose() -> None:
     """A forgotten MOTION=on is the likely reason; MOTION=off is none to complain."""
     given = {"MOTION_SENSITIVITY": "5", "CLIP_MAX": "60", "RECORDING_WINDOW": "08-18", "CLIP_SS_TOPIC": "c"}
