@@ -34,8 +34,8 @@ from tests.witness import (
     wait_for_events,
 )
 
-FPS, SECONDS = 20, 9
-MOVE = (4.0, 5.5)
+FPS, SECONDS = 20, 8
+MOVE = (3.0, 4.5)
 BITRATE = 17_000_000
 MASK = "0,0.3,1,0.7"
 """The part of the picture that only is noise."""
@@ -53,7 +53,7 @@ def drawn(number: int, random: np.random.Generator) -> NDArray[np.uint8]:
 
 @pytest.fixture(scope="module")
 def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nine seconds of H.264 with 17 Mbit/s, a keyframe each second."""
+    """Eight seconds of H.264 with 17 Mbit/s, a keyframe each second."""
     path = tmp_path_factory.mktemp("noisy") / "noisy.mp4"
     random = np.random.default_rng(1)
     rate = {"maxrate": str(BITRATE), "bufsize": "1800000", "sc_threshold": "0"}
