@@ -10,8 +10,9 @@ import threading
 from collections import deque
 from typing import Protocol
 
-from ss_camera.counters import Counters, RareLog
+from ss_camera.counters import Counters
 from ss_camera.media import Message
+from ss_camera.rare_log import RareLog
 
 
 class Outbox(Protocol):

@@ -11,11 +11,12 @@ import threading
 
 from ss_camera.backoff import Backoff
 from ss_camera.clock import Clock
-from ss_camera.counters import Counters, RareLog
+from ss_camera.counters import Counters
 from ss_camera.errors import MessageRefused, SinkDenied, SinkError, SinkUnavailable
 from ss_camera.jpeg import NotJpeg, size
 from ss_camera.media import Family, Message
 from ss_camera.outbox import Outbox
+from ss_camera.rare_log import RareLog
 from ss_camera.sinks.base import Sink
 
 MAX_BYTES_IN_FLIGHT = 8 * 1024 * 1024

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = [
     [
-        *("media", "errors", "clock", "counters", "backoff", "allocator"),
+        *("media", "errors", "clock", "counters", "rare_log", "backoff", "allocator"),
         *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
     ],
     ["settings", "message", "parts", "assembler"],
@@ -25,7 +25,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # within a layer, what may know its neighbour
 BESIDE = {
     ("exif", "jpeg"),
-    ("counters", "clock"),
+    ("rare_log", "clock"),
     ("mp4", "h264"),
     ("message", "parts"),
     ("message", "assembler"),
@@ -38,7 +38,7 @@ BESIDE = {
     ("__main__", "*"),
     ("settings", "media"),
 }
-VIEWER_MAY = {"message", "media", "settings", "errors", "clock"}
+VIEWER_MAY = {"message", "media", "settings", "errors", "clock", "rare_log"}
 ENVIRONMENT = re.compile(r"\bos\.environ|\bgetenv\b|import environ\b|from os import .*environ")
 
 

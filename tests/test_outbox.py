@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ss_camera.clock import FakeClock
-from ss_camera.counters import Counters, RareLog
+from ss_camera.counters import Counters
 from ss_camera.media import Family, Message
 from ss_camera.outbox import Memory, MemoryOutbox, SharedOutbox
+from ss_camera.rare_log import RareLog
 
 
 def message(seq: int, size: int = 10) -> Message:

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 
 from ss_camera.clock import Clock
+from ss_camera.rare_log import RareLog
 from viewer.cameras import Cameras, Frame
-from viewer.rare_log import RareLog
 from viewer.reader import Unreadable, ViewerReader, seek, sentence
 
 FIRST_WAIT_S = 1.0
@@ -46,7 +46,7 @@ class Feed:
         self._placed = False
         self._stop = threading.Event()
         self._listeners: list[Listener] = []
-        self._rare_log = RareLog(_logger, clock)
+        self._rare_log = RareLog(_logger, clock, 60.0)
         self._opened = False
         self._stopped = False
         self._connected = False
