@@ -12,7 +12,7 @@ from ss_camera.motion.background import Background
 from ss_camera.motion.cells import BLOCK_PX, CellSums
 from ss_camera.motion.neighbours import Company
 from ss_camera.motion.structure import Structure
-from ss_camera.motion.vectors import VectorBlocks
+from ss_camera.motion.vectors import Track, VectorBlocks
 from ss_camera.motion.watched import watched
 from ss_camera.settings.model import MotionSettings
 
@@ -184,12 +184,23 @@ class _VectorEye:
         )
         self._judge = _Judge(settings, watch, (1, 1))
         self._blocks = VectorBlocks(rows, columns, settings.vector)
+        self._track = Track(rows, columns)
+        self._in_a_row = False
 
     def look(self, vectors: NDArray[np.void], pts_us: int) -> Motion:
         judge = self._judge
         if judge.settling(pts_us):
             return Motion(0, False, settling=True)
-        count = judge.mask(self._blocks.read(vectors))
+        blocks = self._blocks.read(vectors)
+        count = judge.mask(blocks)
         if judge.is_veto(count, pts_us):
+            self._in_a_row = False
             return Motion(count, False, veto=True)
-        return Motion(count, judge.enough(count))
+        if not judge.enough(count):
+            self._in_a_row = False
+            return Motion(count, False)
+        if self._in_a_row:
+            count = self._track.going_on(blocks)
+        self._track.note(blocks)
+        self._in_a_row = judge.enough(count)
+        return Motion(count, self._in_a_row)

@@ -1,9 +1,12 @@
-"""An encoder's motion vectors in, the macroblocks that move out, by pinthesky's rule without its floats."""
+"""An encoder's motion vectors in, the macroblocks that move out, and how many of them go on moving."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ss_camera.motion.cells import INSIDE
+from ss_camera.motion.neighbours import Neighbourhood
 
 
 class VectorBlocks:
@@ -23,6 +26,25 @@ class VectorBlocks:
         """Which entries of `vectors` (picamera's dtype, rows without padding) are longer than asked."""
         np.copyto(self._index, vectors.view(np.uint16)[:, ::2])
         return np.take(self._table, self._index, out=self.moving, mode="wrap")
+
+
+class Track:
+    """Knows where blocks moved in the sample before: what moves goes on from there, drops of rain do not."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self._near = Neighbourhood(np.zeros((rows + 2, columns + 2), np.bool_))
+        self._around = Neighbourhood(self._near.sums)
+        self._both = np.empty((rows, columns), np.bool_)
+
+    def note(self, blocks: NDArray[np.bool_]) -> None:
+        """Keep where they are, for the next sample."""
+        np.copyto(self._near.values[INSIDE], blocks)
+
+    def going_on(self, blocks: NDArray[np.bool_]) -> int:
+        """How many of `blocks` are within two blocks of one noted: as far as a body gets in a sample."""
+        self._near.add_up()
+        np.logical_and(blocks, self._around.add_up()[INSIDE], out=self._both)
+        return int(np.count_nonzero(self._both))
 
 
 def _longer_than(longest: int) -> NDArray[np.bool_]:

@@ -58,6 +58,23 @@ def test_more_than_ten_blocks_are_motion() -> None:
     assert list(rules.pinthesky([ten, eleven])) == [False, True]
 
 
+def scattered(seed: int) -> NDArray[np.void]:
+    """Twelve long vectors of 1200, in other places with each seed: at most two near those of another."""
+    grid = field(moving=0)
+    grid["x"].reshape(-1)[np.random.default_rng(seed).choice(grid.size, 12, replace=False)] = 90
+    return grid
+
+
+def test_vectors_that_jump_about_are_no_motion() -> None:
+    """Rain: enough blocks in each sample, but not where they were. A body goes on from where it was."""
+    judged = judge(*(scattered(seed) for seed in range(20)))
+    assert not any(moving for _, moving, _ in judged)
+    steps = [np.roll(field(moving=11), (-2 * number, -2 * number), axis=(0, 1)) for number in range(6)]
+    assert [moving for _, moving, _ in judge(*steps)] == [False] + [True] * 5
+    torn = [field(moving=11), field(moving=0), field(moving=11), field(moving=11)]
+    assert [moving for _, moving, _ in judge(*torn)] == [False, False, False, True]
+
+
 def test_a_whole_picture_of_vectors_is_a_veto() -> None:
     """An encoder that searches after a lamp was put on finds vectors everywhere."""
     assert judge(field(moving=700)) == [(700, False, True)]
