@@ -16,6 +16,7 @@ from tests.camera.videos import FRAMES, make_video
 from tests.kafka_topics import Topics
 from tests.program import ROOT, Program, wait_until
 from tests.subscriber import Subscriber
+from tests.witness import complete, parts
 
 
 def settings(broker: str, topic: str, **more: str) -> dict[str, str]:
@@ -69,6 +70,25 @@ def test_both_samples_run_as_they_are(kafka: KafkaNode, topics: Topics, tmp_path
             assert camera.ended(10.0) == 0, camera.text
             found = message.read(subscriber.messages[0].value)
             assert (found.width, found.height) == size
+
+
+def test_the_sample_with_motion_runs_as_it_is(kafka: KafkaNode, topics: Topics, tmp_path: Path) -> None:
+    """A clip with the seconds before it, on a topic of its own; here motion counts at any time of day."""
+    topic = topics.make()
+    (tmp_path / ".env").write_text((ROOT / "dot_env-motion-sample").read_text())
+    own = {"SS_BROKERS": kafka.bootstrap, "SS_TOPIC": topic, "CAMERA": "synthetic"}
+    own |= {"SYNTHETIC_MOTION": "3+60", "RECORDING_WINDOW": "00-24"}
+    with (
+        Subscriber(brokers=kafka.bootstrap, topic=f"{topic}.clip") as shown,
+        Program.camera(tmp_path, own) as camera,
+    ):
+        wait_until(lambda: len(shown.messages) >= 3, "parts of a clip")
+        camera.stop()
+        assert camera.ended(10.0) == 0, camera.text
+        wait_until(lambda: any(part.totals for part in parts(shown.messages)), "the rest of it")
+    (clip,) = complete(shown.messages)
+    assert clip.preroll_s > 1
+    assert clip.identity.reason == "motion"
 
 
 def test_a_broker_that_is_killed_and_comes_back_costs_no_picture(

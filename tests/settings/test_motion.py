@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from ss_camera.errors import SettingsError
 from ss_camera.media import Family
+from ss_camera.settings import describe
 from ss_camera.settings.model import ClipSettings, MotionMask, MotionSettings, SyntheticSettings
 from tests.parts import need
 from tests.settings.loading import loaded, problem, problems, told
+from tests.settings.test_clips import S3
 
 SCRIPTS = st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=1, max_size=5)
 
@@ -221,3 +223,19 @@ def test_no_text_of_a_mask_script_window_or_rate_ends_in_a_traceback(text: str) 
     except SettingsError as error:
         lines = told(error)
     assert all(line.isprintable() for line in lines)
+
+
+def test_check_tells_where_clips_go_and_what_they_take() -> None:
+    """The topics, the largest part, and the arithmetic of the ring; nothing of it without motion."""
+    lines = describe(loaded(MOTION="on", CLIP_BITRATE="8M", CLIP_PREROLL="9", EVENT_SS_TOPIC="told"))
+    assert lines[-3] == (
+        "motion: stills to kafka topic camera, clips to kafka topic camera.clip, events to kafka topic told"
+    )
+    assert lines[-2] == (
+        "clips: parts of at most 262144 bytes; the seconds before the motion need 9.5 MiB: 8000000 bits a "
+        "second x (9 + 1) s / 8; CLIP_MEMORY is 64.0 MiB"
+    )
+    assert any(line.startswith("CLIP_POSTROLL") and "(default)" in line for line in lines)
+    assert "stills to" not in describe(loaded(MOTION="on", STILLS="off"))[-3]
+    assert "one message a clip" in describe(loaded(S3, MOTION="on", CLIP_DELIVERY="whole", CLIP_MAX="30"))[-2]
+    assert not [line for line in describe(loaded()) if line.startswith(("motion:", "clips:"))]
