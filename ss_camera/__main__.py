@@ -10,16 +10,15 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from ss_camera import __version__
 from ss_camera.errors import SettingsError
 from ss_camera.settings import describe, export, find_env_file, load
 from ss_camera.settings.model import LogSettings, Settings
+from ss_camera.signals import stop_on_signals
 
 ROOT = Path(__file__).resolve().parent.parent
 _FORMAT = "{asctime} {levelname:<7} {message}"
@@ -134,20 +133,6 @@ def _load(arguments: argparse.Namespace) -> Settings:
 def set_up_logging(log: LogSettings) -> None:
     """Log to the standard error at the level and in the form that the settings ask for."""
     logging.basicConfig(level=log.level, format=log.format or _FORMAT, style="{", force=True)
-
-
-def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
-    stop = threading.Event()
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(128 + number)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    return stop
 
 
 def _run(arguments: argparse.Namespace) -> int:

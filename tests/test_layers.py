@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = [
     [
-        *("media", "errors", "clock", "counters", "rare_log", "backoff", "allocator"),
+        *("media", "errors", "clock", "counters", "rare_log", "signals", "backoff", "allocator"),
         *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
     ],
     ["settings", "message", "parts", "assembler"],
@@ -38,7 +38,7 @@ BESIDE = {
     ("__main__", "*"),
     ("settings", "media"),
 }
-VIEWER_MAY = {"message", "media", "settings", "errors", "clock", "rare_log"}
+VIEWER_MAY = {"message", "media", "settings", "errors", "clock", "rare_log", "signals"}
 ENVIRONMENT = re.compile(r"\bos\.environ|\bgetenv\b|import environ\b|from os import .*environ")
 
 

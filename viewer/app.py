@@ -6,13 +6,10 @@ import asyncio
 import importlib.util
 import json
 import logging
-import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from ss_camera import settings
@@ -20,6 +17,7 @@ from ss_camera.clock import Clock, RealClock
 from ss_camera.errors import SettingsError
 from ss_camera.media import Family
 from ss_camera.settings.model import LogSettings
+from ss_camera.signals import stop_on_signals
 from viewer.arguments import Arguments, parse
 from viewer.cameras import Cameras
 from viewer.count import count, report
@@ -44,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parse(argv)
         _set_up_logging(LogSettings(), verbose=arguments.verbose)
-        return _run(arguments, RealClock(), _stop_on_signals())
+        return _run(arguments, RealClock(), stop_on_signals())
     except SettingsError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201 - for people, and possibly before logging is set up
@@ -177,17 +175,3 @@ def _set_up_logging(log: LogSettings, *, verbose: bool) -> None:
 
     for handler in logging.getLogger().handlers:
         handler.addFilter(worth_saying)
-
-
-def _stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
-    stop = threading.Event()
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(128 + number)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    return stop
