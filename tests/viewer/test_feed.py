@@ -24,9 +24,9 @@ from tests.program import wait_until
 from tests.viewer.sender import Camera, Sender
 from tests.viewer.test_cameras import HOSTILE, damaged
 from viewer import reader
-from viewer.app import _use_librdkafka
 from viewer.cameras import Cameras
 from viewer.feed import Feed
+from viewer.subscription import use_librdkafka
 
 KEY: dict[str, Any] = {
     "data_encryption": True,
@@ -47,7 +47,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[str]:
     before = MessageReader.registry._plugins["kafka"]
     if request.param == "librdkafka":
         need("confluent_kafka")
-    _use_librdkafka(request.param)
+    use_librdkafka(request.param)
     yield request.param
     MessageReader.registry.register("kafka", before)
 
