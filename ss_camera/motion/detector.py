@@ -199,8 +199,8 @@ class _VectorEye:
         if not judge.enough(count):
             self._in_a_row = False
             return Motion(count, False)
+        going_on = self._track.going_on(blocks)
         if self._in_a_row:
-            count = self._track.going_on(blocks)
-        self._track.note(blocks)
+            count = going_on
         self._in_a_row = judge.enough(count)
         return Motion(count, self._in_a_row)
