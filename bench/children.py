@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from ss_camera import child
+
 ROOT = Path(__file__).resolve().parent.parent
 _STOP_S = 12.0
 _SETTINGS = (
@@ -96,16 +98,7 @@ def _started(
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        child.end(process, _STOP_S)
 
 
 def _tell_early_end(process: subprocess.Popen[str], said: IO[str]) -> None:

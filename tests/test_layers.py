@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = [
     [
-        *("media", "errors", "clock", "counters", "rare_log", "signals", "backoff", "allocator"),
+        *("media", "errors", "clock", "counters", "rare_log", "signals", "child", "backoff", "allocator"),
         *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
     ],
     ["settings", "message", "parts", "assembler"],

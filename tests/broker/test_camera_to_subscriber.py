@@ -257,17 +257,6 @@ def test_the_viewer_counts_what_a_camera_sends(kafka: KafkaNode, topics: Topics,
         assert counted["cameras"]["cam"]["repeated"] == 0
 
 
-def test_the_demo_ends_with_its_counts(tmp_path: Path) -> None:
-    """The last line is JSON, nothing was lost, and settings of another broker do not disturb it."""
-    (tmp_path / ".env").write_text("SS_TYPE=mqtt\nSS_TLS=true\n")
-    with Program.camera(tmp_path, {"SS_TLS": "true"}, "demo", "--seconds", "4") as demo:
-        assert demo.ended(60.0) == 0, demo.text
-        last = json.loads(demo.lines[-1])
-        assert set(last) == {"captured", "delivered", "viewed", "lost", "page", "broker"}
-        assert last["captured"] == last["delivered"] == last["viewed"] > 20
-        assert last["lost"] == 0
-
-
 @pytest.mark.parametrize("kind", ["file", "auto"])
 def test_a_video_played_once_is_delivered_whole_and_ends_the_program(
     kafka: KafkaNode, topics: Topics, tmp_path: Path, kind: str
