@@ -156,7 +156,8 @@ class Recording:
         for event in events:
             self._counters.add("events")
             if event.kind != "motion-update":
-                _logger.info("%s (%s), event %s", event.kind.replace("-", " "), event.reason, event.event)
+                # "motion start", "manual end": what the event is for, whatever its kind is called
+                _logger.info("%s %s, event %s", event.reason, event.kind.split("-")[-1], event.event)
             self._event_outbox.put(self._sequence.event(event))
         for part in parts:
             self._counters.add("clip parts")

@@ -58,7 +58,7 @@ def test_a_broker_that_is_killed_in_the_middle_of_a_clip_costs_no_part(
 
 
 class Street:
-    """An MJPEG camera with 20 pictures a second: an empty street, and after 2.5 s traffic; `cut` ends it."""
+    """An MJPEG camera with 20 pictures a second: an empty street, and after 2 s traffic; `cut` ends it."""
 
     def __init__(self) -> None:
         self.cut = threading.Event()
@@ -72,7 +72,7 @@ class Street:
         request.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame-limit")
         request.end_headers()
         for number in count():
-            picture = self._empty if number < 50 else self._traffic[number // 2 % 8]
+            picture = self._empty if number < 40 else self._traffic[number // 2 % 8]
             head = f"--frame-limit\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
             request.wfile.write(head.encode() + picture + b"\r\n")
             if self.cut.wait(0.05) or camera.stop.is_set():
