@@ -78,7 +78,7 @@ class Pipeline:
     def run_once(self, stop: threading.Event) -> None:
         """One opened camera, from its first still to its failure or the stop."""
         source = self._open_source()
-        _logger.info("capturing from %s", source.description)
+        _logger.info("capturing from %s; sending %s", source.description, self._timetable.description)
         try:
             if self._inbox is not None:
                 source.start_video(self._inbox.put, self._inbox.put)
