@@ -50,8 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Arguments, clock: Clock, stop: threading.Event) -> int:
     subscription = _subscription(arguments)
-    for make_reader in subscription.readers.values():
-        make_reader()  # not opened: wrong settings end the program here, an absent broker is waited for
+    subscription.check()  # wrong settings end the program here, an absent broker is waited for
     feeds = Feeds(
         subscription.readers,
         Cameras(clock),

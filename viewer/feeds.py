@@ -44,6 +44,7 @@ class Feeds:
         cameras.sees_all = self._sees_all = sees_all
         self._clock = clock
         self.from_beginning = from_beginning
+        self.ending = False
         self._feeds = {
             family: Feed(
                 make_reader,
@@ -91,6 +92,7 @@ class Feeds:
 
     def stop(self) -> None:
         """Stop reading and wait for the threads, once."""
+        self.ending = True
         for feed in self._feeds.values():
             feed.end()
         for feed in self._feeds.values():
@@ -164,5 +166,5 @@ class _OtherTurn(Turn):
         self._feeds.cameras.sees_all = False
 
     def speaks(self, *, connected: bool) -> bool:
-        # a broker that is away is said once, by the feed of stills
-        return self._feeds.connected and not connected
+        # a broker that is away, and the end, are said once, by the feed of stills
+        return self._feeds.connected and not connected and not self._feeds.ending

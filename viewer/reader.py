@@ -233,6 +233,11 @@ def _made(what: str, service: str | None, connect_ms: int, **params: Any) -> Vie
     ) as error:
         # SINETStream runs into the last four where a value has another type than it expects
         raise SettingsError([f"{what}: SINETStream refuses these settings: {_phrase(error)}."]) from None
+    return checked(what, reader)
+
+
+def checked(what: str, reader: ViewerReader) -> ViewerReader:
+    """`reader`, where it can be followed. Raises `SettingsError`."""
     if reader.kind == "s3":
         raise SettingsError(
             [f"{what}: type s3 is a store without a newest picture to follow; use kafka or mqtt."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import logging
 from collections.abc import Callable, Mapping
@@ -36,6 +37,14 @@ class Subscription:
     name: str
     sees_all: bool
 
+    def check(self) -> None:
+        """Make a reader of each, and open none. Raises `SettingsError`; who is away is waited for later."""
+        from sinetstream.error import ConnectionError
+
+        for make_reader in self.readers.values():
+            with contextlib.suppress(ConnectionError):  # the config server
+                make_reader()
+
 
 def of_service(arguments: Arguments, service: str) -> Subscription:
     """A service of SINETStream's configuration file, and the topics beside its own.
@@ -63,12 +72,15 @@ def of_service(arguments: Arguments, service: str) -> Subscription:
 def of_settings(arguments: Arguments, root: Path) -> tuple[Subscription, Settings]:
     """What a camera with the `SS_*` settings publishes; `root` is the checkout. Raises `SettingsError`."""
     given = _load(arguments, settings.find_env_file(arguments.env_file, Path.cwd(), root))
-    if given.publish.config_server is not None:
-        raise SettingsError(
-            ["SSCFG_NAME: the viewer does not ask SINETStream's config server; use -s or SS_*."]
-        )
     settings.export(given)
     use_librdkafka(given.publish.kafka_client)
+    server = given.publish.config_server
+    if server is not None:
+        from viewer.config_server import reader_of
+
+        make = _with_patience(partial(reader_of, server))
+        # a camera that takes its configuration there has this one topic
+        return Subscription({Family.STILL: make}, server.service or server.name, sees_all=True), given
     from viewer import reader
 
     def maker(route: Route, *, may_lack: bool) -> Callable[[], ViewerReader]:

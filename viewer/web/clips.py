@@ -12,6 +12,7 @@ from viewer.clips import ARRIVING, Clips
 from viewer.motions import Motions
 
 CHUNK = 256 * 1024
+MORE = 1024 * 1024
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
@@ -47,6 +48,8 @@ class ClipPages:
             raise web.HTTPNotFound(text="This clip is gone: newer ones took its place.\n")
         file, state, name = found
         headers = {"Accept-Ranges": "bytes", "X-Clip-State": state}
+        if "from" in request.query:
+            return await _more(file, request.query["from"], headers)
         if "download" in request.query:
             headers["Content-Disposition"] = f'attachment; filename="{name}"'
         size = file.size
@@ -62,6 +65,19 @@ class ClipPages:
         answer = web.StreamResponse(status=status, headers=headers)
         answer.content_type, answer.content_length = "video/mp4", end - first
         return await _send(request, answer, file, first, end)
+
+
+async def _more(file: ClipFile, text: str, headers: dict[str, str]) -> web.Response:
+    """What has come behind the first `from` bytes; 204 where nothing has, and X-Clip-State whether more will.
+
+    A page that plays a clip as it comes asks again and again; a range that is not there is an error to it.
+    """
+    if not re.fullmatch("[0-9]{1,15}", text, re.ASCII):
+        raise web.HTTPBadRequest(text="from= takes a number of bytes.\n")
+    piece = await asyncio.to_thread(file.read_at, int(text), MORE)
+    if not piece:
+        return web.Response(status=204, headers=headers)
+    return web.Response(body=piece, content_type="video/mp4", headers=headers)
 
 
 async def _send(
