@@ -15,7 +15,7 @@ LAYERS = [
         *("media", "errors", "clock", "counters", "rare_log", "signals", "child", "backoff", "allocator"),
         *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
     ],
-    ["settings", "message", "parts", "assembler"],
+    ["settings", "config_server", "message", "parts", "assembler"],
     ["sources", "sinks", "scheduling", "outbox", "inbox", "motion", "preroll", "mux"],
     ["publisher", "clip_writer", "clips", "events", "event_teller"],
     ["lane", "pipeline", "recording"],
@@ -37,8 +37,9 @@ BESIDE = {
     ("replay_plot", "replay"),
     ("__main__", "*"),
     ("settings", "media"),
+    ("config_server", "settings"),
 }
-VIEWER_MAY = {"message", "media", "settings", "errors", "clock", "rare_log", "signals"}
+VIEWER_MAY = {"config_server", "message", "media", "settings", "errors", "clock", "rare_log", "signals"}
 ENVIRONMENT = re.compile(r"\bos\.environ|\bgetenv\b|import environ\b|from os import .*environ")
 
 

@@ -19,8 +19,9 @@ from ss_camera.clock import Clock
 from ss_camera.errors import SinkError, SinkUnavailable
 from ss_camera.media import Family, Message
 from ss_camera.settings.model import PublishSettings, Route
-from ss_camera.sinks import config_server, kafka_client
+from ss_camera.sinks import kafka_client
 from ss_camera.sinks.base import OnResult
+from ss_camera.sinks.configured_writer import ConfiguredWriter
 from ss_camera.sinks.verdict import judge, place
 
 # at DEBUG these print passwords and the AES key, at INFO each connection, at ERROR a traceback for each
@@ -119,10 +120,7 @@ class SinetStreamSink:
     def _make_writer(self) -> Any:
         server, route = self._publish.config_server, self._route
         if server is not None:
-            config_server.store(server)
-            return sinetstream.AsyncMessageWriter(
-                config=server.name, service=server.service, value_type=sinetstream.BYTE_ARRAY
-            )
+            return ConfiguredWriter(server, self._client, self._camera)
         type_spec = route.type_spec
         if route.type == "kafka":
             type_spec = kafka_client.type_spec(self._client, route, self._camera)
