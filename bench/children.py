@@ -33,10 +33,13 @@ class CaseFailed(Exception):
     """A case gave no figures; the message has the last line that it said."""
 
 
-def run(call: str, timeout_s: float = 120.0, **arguments: object) -> dict[str, float]:
-    """The figures of `module:function(**arguments)`. Raises `CaseFailed`."""
+def run(
+    call: str, timeout_s: float = 120.0, preload: Path | None = None, **arguments: object
+) -> dict[str, float]:
+    """The figures of `module:function(**arguments)`; `preload` is a library to load. Raises `CaseFailed`."""
+    environment = {**os.environ, "LD_PRELOAD": str(preload)} if preload else None
     with tempfile.TemporaryFile("w+") as said:
-        with _started(case(call, **arguments), said, ROOT, None) as process:
+        with _started(case(call, **arguments), said, ROOT, environment) as process:
             try:
                 out, _ = process.communicate(timeout=timeout_s)
             except subprocess.TimeoutExpired:
