@@ -81,7 +81,8 @@ class Clips:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._rare_log = RareLog(_logger, clock, 60.0, burst=20)
-        self._assembler = ClipAssembler(max_bytes, make_file=self._make_file)
+        # a clip that is given up for its size still fits
+        self._assembler = ClipAssembler(max_bytes * 7 // 8, make_file=self._make_file)
         self._records: OrderedDict[int, _Record] = OrderedDict()
         self._open: dict[str, _Record] = {}
         self._camera = ""  # of the part that is being taken
