@@ -46,6 +46,7 @@ class CellSums:
         self._plane = np.empty((self._height, self._width), np.uint8)
         self._even = even = np.empty(self._height * half, np.uint16)
         self._odd = odd = np.empty_like(even)
+        self._words = even.reshape(-1, half), odd.reshape(-1, half)
         # to and fro: NumPy copies an input that overlaps the output elsewhere
         self._one_row = even[:-half], even[half:], odd[:-half]
         self._two_rows = odd[: -2 * half], odd[2 * half :], even[: -2 * half]
@@ -67,15 +68,16 @@ class CellSums:
         and of neighbours for each pixel, and most are thrown away. NumPy takes 2 us for a plane, and 3 for a
         quarter of it, row by row.
         """
-        luma = luma[: self._height, : self._width]
+        if luma.shape != self._plane.shape:
+            luma = luma[: self._height, : self._width]
         if not luma.flags.c_contiguous:  # strided reading three times costs more than one copy
             np.copyto(self._plane, luma)
             luma = self._plane
-        words = luma.reshape(-1).view(np.uint16)  # two pixels each
-        even = self._even
+        words = luma.view(np.uint16)  # two pixels each
+        even, odd = self._words
         np.bitwise_and(words, _BYTE, out=even)
-        np.right_shift(words, _BYTE_BITS, out=self._odd)
-        np.add(even, self._odd, out=even)
+        np.right_shift(words, _BYTE_BITS, out=odd)
+        np.add(self._even, self._odd, out=self._even)
         for first, second, both in (self._one_row, self._two_rows):
             np.add(first, second, out=both)
         np.copyto(self._pairs, self._fours)

@@ -53,6 +53,8 @@ class Light:
         np.subtract(now, values, out=values)
         # the gain is that of luma, which has no _DARK in it
         multiplied = self._misfit(values, _DARK - (_DARK * gain >> GAIN_BITS))
+        if multiplied <= ONE:  # a factor explains the picture to a level
+            return gain, 0
         np.subtract(now, seen, out=values)
         shift = self._quantile(2)
         return (UNITY, shift) if self._misfit(values, shift) < multiplied else (gain, 0)
