@@ -41,7 +41,7 @@ def test_a_broker_that_is_killed_in_the_middle_of_a_clip_costs_no_part(
             wait_until(lambda: len(shown.messages) >= before + 8, "what was recorded meanwhile", 60.0)
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
-    delivered = int(camera.wait_for("stopped:").split("delivered ")[1].split(",")[0])
+    delivered = camera.counts()["delivered"]
     # readers of their own: the one above lived through the crash, these prove what the log holds
     with (
         Subscriber(brokers=kafka.bootstrap, topic=f"{topic}.clip") as shown,
@@ -119,7 +119,7 @@ def test_a_camera_that_fails_in_the_middle_of_a_clip_and_comes_back(
             wait_until(lambda: parts(shown.messages)[-1].index >= 2, "the next clip")
             camera.stop()
             assert camera.ended(10.0) == 0, camera.text
-            delivered = int(camera.wait_for("stopped:").split("delivered ")[1].split(",")[0])
+            delivered = camera.counts()["delivered"]
             wait_until(lambda: len(numbers(shown, told)) >= delivered, f"{delivered} messages")
             assert numbers(shown, told) == list(range(delivered))
             first, second = complete(shown.messages)

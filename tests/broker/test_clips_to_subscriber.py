@@ -164,7 +164,7 @@ def test_clips_and_events_are_as_the_motion_was_scripted(
         wait_for_events(told, "motion-end", 2)
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
-        count = int(camera.wait_for("stopped:").split("delivered ")[1].split(",")[0])
+        count = camera.counts()["delivered"]
         wait_until(lambda: len(numbers(stills, shown, told)) >= count, f"{count} messages")
         assert numbers(stills, shown, told) == list(range(count)), "one numbering over all families"
     made = complete(shown.messages)
@@ -216,7 +216,7 @@ def test_mqtt_needs_no_setting_but_its_address(mosquitto: tuple[str, int], tmp_p
         wait_until(lambda: len(parts(shown.messages)) >= 3, "parts of a clip")
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
-        count = int(camera.wait_for("stopped:").split("delivered ")[1].split(",")[0])
+        count = camera.counts()["delivered"]
         wait_until(lambda: len(numbers(stills, shown, told)) >= count, f"{count} messages")
         assert numbers(stills, shown, told) == list(range(count))
     (clip,) = complete(shown.messages)

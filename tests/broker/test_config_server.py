@@ -11,7 +11,7 @@ import pytest
 from scripts.free_port import free_port
 from tests.config_server import ConfigServer, serving
 from tests.kafka_topics import new_name
-from tests.program import Program, wait_until
+from tests.program import DRAWN, Program, wait_until
 from tests.subscriber import Subscriber
 
 KEY = bytes(range(32))
@@ -46,10 +46,7 @@ def put(server: ConfigServer, broker: str, topic: str) -> None:
 def settings(server: ConfigServer, home: Path, **more: str) -> dict[str, str]:
     return {
         "HOME": str(home),
-        "CAMERA": "synthetic",
-        "CAMERA_ID": "cam",
-        "PICAMERA_RESOLUTION": "QVGA",
-        "PICAMERA_FRAMERATE": "10",
+        **DRAWN,
         "SSCFG_NAME": "gate",
         "SSCFG_SERVICE": "camera",
         "SSCFG_AUTH": server.auth,
@@ -77,7 +74,7 @@ def test_a_camera_publishes_and_the_viewer_reads_by_it(
         assert camera.ended(10.0) == 0, camera.text
         counted = json.loads(viewer.lines[-1])["cameras"]["cam"]
         assert (counted["missing"], counted["repeated"]) == (0, 0)
-        captured = int(camera.wait_for("stopped:").split("captured ")[1].split(",")[0])
+        captured = camera.counts()["captured"]
         wait_until(lambda: len(witness.messages) >= captured, "all of them")
         assert witness.seqs("cam") == list(range(captured))
         assert len({each.raw.partition for each in witness.messages}) == 1

@@ -16,16 +16,13 @@ from confluent_kafka.admin import (
 
 from scripts.kafka_node import KafkaNode
 from tests.kafka_topics import Topics, new_name
-from tests.program import Program, wait_until
+from tests.program import DRAWN, Program, wait_until
 from tests.subscriber import Subscriber
 
 
 def settings(kafka: KafkaNode, topic: str, user: str, password: str) -> dict[str, str]:
     return {
-        "CAMERA": "synthetic",
-        "CAMERA_ID": "cam",
-        "PICAMERA_RESOLUTION": "QVGA",
-        "PICAMERA_FRAMERATE": "10",
+        **DRAWN,
         "SS_BROKERS": kafka.bootstrap_sasl_ssl,
         "SS_TOPIC": topic,
         "SS_SECURITY_PROTOCOL": "SASL_SSL",
@@ -61,7 +58,7 @@ def test_a_wrong_password_is_said_once_and_costs_no_picture(
         assert camera.ended(10.0) == 0, camera.text
         assert camera.text.count("WARNING") == 1, camera.text
         assert "the right one" not in camera.text
-        captured = int(camera.wait_for("stopped:").split("captured ")[1].split(",")[0])
+        captured = camera.counts()["captured"]
     with Subscriber(brokers=kafka.bootstrap, topic=topic) as witness:
         wait_until(lambda: len(witness.messages) >= captured, "all of them")
         assert witness.seqs("cam") == list(range(captured))
@@ -83,7 +80,7 @@ def test_a_writer_without_rights_has_our_sentence_only(
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
         assert all(line.startswith("20") for line in camera.lines), camera.text
-        captured = int(camera.wait_for("stopped:").split("captured ")[1].split(",")[0])
+        captured = camera.counts()["captured"]
     with Subscriber(brokers=kafka.bootstrap, topic=topic) as witness:
         wait_until(lambda: len(witness.messages) >= captured, "all of them")
         assert witness.seqs("cam") == list(range(captured))

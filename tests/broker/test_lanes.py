@@ -60,7 +60,7 @@ def test_three_brokers_of_three_types_at_once(
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
         assert "very-secret" not in camera.text
-        count = int(camera.wait_for("stopped:").split("delivered ")[1].split(",")[0])
+        count = camera.counts()["delivered"]
         wait_until(lambda: len(numbers(stills, told)) >= count - 1, f"{count} messages")
         (entry,) = s3.list_objects_v2(Bucket="clips")["Contents"]
         body = s3.get_object(Bucket="clips", Key=entry["Key"])["Body"].read()

@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.free_port import free_port
 from tests import servers
 from tests.parts import need
-from tests.program import Program, wait_until
+from tests.program import DRAWN, Program, wait_until
 
 RESTARTS = 4
 
@@ -28,10 +28,7 @@ def test_no_socket_is_left_behind_by_a_reconnection(tmp_path: Path) -> None:
     need("mosquitto")
     port = free_port()
     settings = {
-        "CAMERA": "synthetic",
-        "CAMERA_ID": "cam",
-        "PICAMERA_RESOLUTION": "QVGA",
-        "PICAMERA_FRAMERATE": "10",
+        **DRAWN,
         "SS_TYPE": "mqtt",
         "SS_BROKERS": f"127.0.0.1:{port}",
         "SS_TOPIC": "pictures",

@@ -8,20 +8,12 @@ import pytest
 
 from scripts.kafka_node import KafkaNode
 from tests.kafka_topics import Topics
-from tests.program import Program, wait_until
+from tests.program import Program, drawn, wait_until
 from tests.subscriber import Subscriber
 
 
 def settings(broker: str, topic: str, **more: str) -> dict[str, str]:
-    return {
-        "CAMERA": "synthetic",
-        "CAMERA_ID": "cam",
-        "PICAMERA_RESOLUTION": "VGA",
-        "PICAMERA_FRAMERATE": "10",
-        "SS_BROKERS": broker,
-        "SS_TOPIC": topic,
-        **more,
-    }
+    return drawn(broker, topic, PICAMERA_RESOLUTION="VGA", **more)
 
 
 def test_over_the_topics_limit(kafka: KafkaNode, topics: Topics, tmp_path: Path) -> None:
@@ -34,9 +26,8 @@ def test_over_the_topics_limit(kafka: KafkaNode, topics: Topics, tmp_path: Path)
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
         assert camera.text.count("is given up") == 1
-        counts = camera.wait_for("stopped:")
-        captured = int(counts.split("captured ")[1].split(",")[0])
-        assert f"refused{{by the broker}} {captured}" in counts
+        captured = camera.counts()["captured"]
+        assert camera.counts() == {"captured": captured, "refused{by the broker}": captured}
 
 
 @pytest.mark.parametrize("client", ["librdkafka", "kafka-python"])
@@ -50,10 +41,8 @@ def test_over_the_clients_own_limit(kafka: KafkaNode, topics: Topics, tmp_path: 
         size = int(line.split("still 0 (")[1].split(" bytes, 640x480 pixels")[0])
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
-        counts = camera.wait_for("stopped:")
-        captured = int(counts.split("captured ")[1].split(",")[0])
-        assert f"refused{{by SS_MAX_REQUEST_SIZE}} {captured}" in counts
-        assert "the broker}" not in counts
+        captured = camera.counts()["captured"]
+        assert camera.counts() == {"captured": captured, "refused{by SS_MAX_REQUEST_SIZE}": captured}
     larger = settings(kafka.bootstrap, topic, SS_MAX_REQUEST_SIZE=str(2 * size), KAFKA_CLIENT=client)
     with (
         Subscriber(brokers=kafka.bootstrap, topic=topic) as subscriber,
@@ -73,7 +62,5 @@ def test_at_most_once_is_counted_as_handed_over(kafka: KafkaNode, topics: Topics
         wait_until(lambda: len(subscriber.messages) >= 5, "5 pictures")
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
-        counts = camera.wait_for("stopped:")
-        assert "delivered" not in counts
-        captured = int(counts.split("captured ")[1].split(",")[0])
-        assert f"handed over {captured}" in counts
+        captured = camera.counts()["captured"]
+        assert camera.counts() == {"captured": captured, "handed over": captured}
