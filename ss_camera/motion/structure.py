@@ -21,7 +21,7 @@ Plane = NDArray[np.int32]
 
 
 class Structure:
-    """Looks at each block among the 3x3 around it, by one cell of each: all four find no more.
+    """Looks at each block among the 3x3 around it, by one cell of each: two find no more.
 
     A lamp's glow, a band of flicker or the soft edge of a shadow changes neighbours alike.
     So the background takes the light of the 3x3 blocks, once as a factor and once as a sum (glare).
