@@ -40,6 +40,8 @@ class Motions:
         self._lock = threading.Lock()
         self._now: OrderedDict[str, _Motion] = OrderedDict()
         self._thumbnails: OrderedDict[str, bytes] = OrderedDict()
+        self.pictures = 0
+        """How many thumbnails came: a list that shows them may have changed."""
 
     def take(self, received: Received) -> None:
         """Account for an event; any other message means nothing."""
@@ -53,6 +55,7 @@ class Motions:
         with self._lock:
             if thumbnail is not None:
                 self._thumbnails[key] = thumbnail
+                self.pictures += 1
                 while len(self._thumbnails) > MAX_THUMBNAILS:
                     self._thumbnails.popitem(last=False)
             if kind == "motion-end":

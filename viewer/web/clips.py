@@ -13,7 +13,7 @@ from viewer.motions import Motions
 
 CHUNK = 256 * 1024
 MORE = 1024 * 1024
-_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
+_RANGE = re.compile(r"bytes=(?!-$)([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
 class ClipPages:
@@ -33,7 +33,7 @@ class ClipPages:
         newest = self._clips.newest()
         for about in newest:
             about["picture"] = self._motions.thumbnail(str(about.pop("event"))) is not None
-        return web.json_response({"version": self._clips.version, "clips": newest})
+        return web.json_response({"clips": newest})
 
     async def _picture(self, request: web.Request) -> web.Response:
         event = self._clips.event_of(int(request.match_info["number"]))
@@ -102,7 +102,7 @@ def _span(text: str | None, size: int) -> tuple[int, int] | None:
     Anything but one range is answered with the whole, which the RFC leaves open.
     """
     match = _RANGE.fullmatch(text.strip()) if text is not None else None
-    if match is None or match[0] == "bytes=-":
+    if match is None:
         return 0, size
     if not match[1]:
         return (max(0, size - int(match[2])), size) if int(match[2]) and size else None

@@ -87,7 +87,7 @@ class WebViewer:
     def state(self, *, latency: bool = False) -> dict[str, object]:
         """Everything that is counted, ready for JSON."""
         connection = {"connected": self._feed.connected, "status": self._feed.status}
-        now = {"motion": self._motions.now(), "clips_version": self._clips.version}
+        now = {"motion": self._motions.now(), "clips_version": self._clips.version + self._motions.pictures}
         return self._cameras.state(latency=latency) | connection | now
 
     def _application(self) -> web.Application:
