@@ -101,7 +101,7 @@ def configuration_failure(exception: KafkaException) -> SinetError:
 def text(error: KafkaError) -> str:
     """librdkafka's own words, without what changes each time, with a hint where they are hard to read."""
     words = _NAME.sub(r"\1: ", _NOISE.sub("", error.str())).removeprefix("Unable to produce message: ")
-    hints = [hint for pattern, hint in _HINTS if pattern.search(words)]
+    hints = [hint for pattern, hint in _HINTS if pattern.search(error.str())]
     return f"{words} ({hints[0]})" if hints else words
 
 
