@@ -11,11 +11,24 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import brokers, clips, latency, memory, publishing, starting, timing
+from bench import brokers, clips, copies, events, latency, memory, motion, publishing, starting, timing
 from bench.children import ROOT, CaseFailed
 from bench.figures import Figure, table
 
-ROWS = ("publish", "program", "memory", "latency", "start", "idle", "schedule", "message", "clips")
+ROWS = (
+    "publish",
+    "program",
+    "copies",
+    "memory",
+    "latency",
+    "events",
+    "start",
+    "idle",
+    "schedule",
+    "message",
+    "motion",
+    "clips",
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -45,7 +58,14 @@ def _parser() -> argparse.ArgumentParser:
         epilog="What each row means: docs/reference/benchmarks.md",
     )
     parser.add_argument("--quick", action="store_true", help="one round of fewer frames, shorter waits")
-    parser.add_argument("--long", action="store_true", help="memory: 10 frames a second for 10 minutes")
+    parser.add_argument(
+        "--long",
+        type=float,
+        nargs="?",
+        const=600.0,
+        metavar="S",
+        help="memory: 10 frames a second for 10 minutes, or for so many seconds",
+    )
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each publishing case (default 3)")
     parser.add_argument(
         "--share", type=float, metavar="X", help="of the frames a case (default 1, quick 0.3)"
@@ -76,14 +96,17 @@ def _measure_all(
     alone: dict[str, Callable[[], list[Figure]]] = {
         "schedule": lambda: timing.schedule(5.0 if quick else 20.0),
         "message": lambda: timing.message(50 if quick else 200),
+        "motion": lambda: motion.motion(3 if quick else 15),
         "clips": lambda: clips.clips(10 if quick else 30),
     }
-    silent_s, fps = (600.0, 10.0) if arguments.long else (16.0, 50.0) if quick else (20.0, 50.0)
+    silent_s, fps = (arguments.long, 10.0) if arguments.long else (16.0, 50.0) if quick else (20.0, 50.0)
     with_broker: dict[str, Callable[[brokers.Broker], list[Figure]]] = {
         "publish": lambda broker: publishing.publish(broker, rounds, share, say),
         "program": lambda broker: publishing.program(broker, rounds, share, say),
+        "copies": copies.copies,
         "memory": lambda broker: memory.memory(broker, silent_s, fps),
         "latency": lambda broker: latency.latency(broker, 40 if quick else 150),
+        "events": lambda broker: events.events(broker, 3 if quick else 12),
         "start": lambda broker: starting.start(broker, 2 * rounds - 1),
         "idle": lambda broker: starting.idle(broker, 5.0 if quick else 10.0),
     }

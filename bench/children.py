@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from ss_camera import child
+
 ROOT = Path(__file__).resolve().parent.parent
 _STOP_S = 12.0
 _SETTINGS = (
@@ -31,10 +33,13 @@ class CaseFailed(Exception):
     """A case gave no figures; the message has the last line that it said."""
 
 
-def run(call: str, timeout_s: float = 120.0, **arguments: object) -> dict[str, float]:
-    """The figures of `module:function(**arguments)`. Raises `CaseFailed`."""
+def run(
+    call: str, timeout_s: float = 120.0, preload: Path | None = None, **arguments: object
+) -> dict[str, float]:
+    """The figures of `module:function(**arguments)`; `preload` is a library to load. Raises `CaseFailed`."""
+    environment = {**os.environ, "LD_PRELOAD": str(preload)} if preload else None
     with tempfile.TemporaryFile("w+") as said:
-        with _started(case(call, **arguments), said, ROOT, None) as process:
+        with _started(case(call, **arguments), said, ROOT, environment) as process:
             try:
                 out, _ = process.communicate(timeout=timeout_s)
             except subprocess.TimeoutExpired:
@@ -96,16 +101,7 @@ def _started(
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        child.end(process, _STOP_S)
 
 
 def _tell_early_end(process: subprocess.Popen[str], said: IO[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import resource
 import threading
 import time
@@ -20,7 +22,7 @@ class Meter:
         self._count = 0
         self._lock = threading.Lock()
         self._all = threading.Event()
-        self._marks: list[tuple[float, float]] = []
+        self._marks: list[tuple[float, float, int]] = []
         self._failure: str | None = None
 
     @property
@@ -34,7 +36,7 @@ class Meter:
             if failure is not None:
                 self._failure = self._failure or repr(failure)
             if self._count in (self._warm_up, self.total):
-                self._marks.append((time.perf_counter(), cpu_s()))
+                self._marks.append((time.perf_counter(), cpu_s(), copied_bytes()))
         if self._count == self.total or failure is not None:
             self._all.set()
 
@@ -44,11 +46,12 @@ class Meter:
             raise RuntimeError(
                 f"{self._count} of {self.total} frames confirmed: {self._failure or 'too late'}"
             )
-        (start_s, start_cpu_s), (end_s, end_cpu_s) = self._marks
+        (start_s, start_cpu_s, start_bytes), (end_s, end_cpu_s, end_bytes) = self._marks
         return {
             "frames_per_s": self._frames / (end_s - start_s),
             "cpu_s_per_1000": 1000 * (end_cpu_s - start_cpu_s) / self._frames,
             "rss_mb": peak_rss_mb(),
+            "copied_bytes": end_bytes - start_bytes,
         }
 
 
@@ -56,6 +59,23 @@ def cpu_s() -> float:
     """CPU seconds of this process so far, all threads, user and system."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
+
+
+def cpu_s_of(pid: int) -> float:
+    """The same of another process."""
+    # the name in brackets may hold blanks; utime and stime are the 14th and 15th field
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def copied_bytes() -> int:
+    """Bytes that this process copied so far, where bench/copies.c counts them; else 0."""
+    try:
+        count = ctypes.CDLL(None).bench_copied
+    except AttributeError:
+        return 0
+    count.restype = ctypes.c_uint64
+    return int(count())
 
 
 def peak_rss_mb() -> float:

@@ -12,12 +12,12 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaException, Producer
 from sinetstream import AT_LEAST_ONCE, EXACTLY_ONCE
 from sinetstream.error import (
-    AuthorizationError,
     ConnectionError,
     InvalidArgumentError,
+    SinetError,
 )
 
-from sinetstreamplugin.rdkafka_errors import Connection, configuration_failure
+from sinetstreamplugin.rdkafka_errors import Connection, configuration_failure, refusal
 from sinetstreamplugin.rdkafka_options import Side, find
 from sinetstreamplugin.rdkafka_translation import translate
 
@@ -62,6 +62,13 @@ _DEFAULTS: Mapping[str, Any] = {
 _logger = logging.getLogger(__name__)
 
 
+class _OwnLines:
+    """In the place of librdkafka's standard error: what it would print there is in `problem()` too."""
+
+    def log(self, level: int, words: str, *values: object) -> None:
+        _logger.debug(words, *values)
+
+
 class RdkafkaClient:
     """A writer or a reader before it speaks to a broker."""
 
@@ -94,6 +101,11 @@ class RdkafkaClient:
         """What is wrong with the connection, as one sentence; None while nothing is known to be."""
         return self._connection.problem
 
+    def denied(self) -> SinetError | None:
+        """The broker's no to this client (user, password, rights) while it stands; librdkafka tries on."""
+        error = self._connection.denied
+        return None if error is None else refusal(error)
+
     def metrics(self) -> Any:
         """librdkafka's statistics, where `statistics.interval.ms` asks for them; else None."""
         return self._statistics
@@ -106,6 +118,8 @@ class RdkafkaClient:
 
     def _callbacks(self) -> dict[str, Any]:
         callbacks: dict[str, Any] = {"error_cb": self._connection.on_error}
+        if not {"debug", "log_level"} & set(self._options):  # who asks for its lines gets them as they are
+            callbacks["logger"] = _OwnLines()
         if "statistics.interval.ms" in self._conf and "stats_cb" not in self._conf:
             callbacks["stats_cb"] = self._keep_statistics
         return callbacks
@@ -123,9 +137,7 @@ class RdkafkaClient:
         while timeout_s and not self._answers(client, min(_ASK_S, timeout_s)):
             problem = f"cannot connect to {self._conf['bootstrap.servers']}: {self.problem() or 'no answer'}"
             if self._connection.denied is not None:
-                denied = AuthorizationError(problem)
-                denied.kafka_error = self._connection.denied
-                raise denied
+                raise refusal(self._connection.denied, problem)
             if time.monotonic() >= deadline_s:
                 raise ConnectionError(problem)
 

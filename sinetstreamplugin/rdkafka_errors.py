@@ -25,8 +25,16 @@ _TOO_LARGE = {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE}
 _INVALID = {KafkaError.INVALID_MSG, KafkaError.INVALID_RECORD, KafkaError.INVALID_MSG_SIZE}
 # how long it took and how often: they differ each time, and a log would take each for news
 _NOISE = re.compile(r"\s*\(after [^)]*(\(s\)[^)]*)?\)")
+# which of a broker's names librdkafka had just used
+_NAME = re.compile(r"^(?:\w+://)?(\S+:\d+)/(?:bootstrap|\d+): ")
 _HINTS = (
     (re.compile("PLAINTEXT broker listener"), "this port does not speak TLS"),
+    # the same where the broker hangs up before librdkafka has read its answer; once a broker is known
+    # it is named by its number in place of `bootstrap`
+    (
+        re.compile("/bootstrap: Disconnected: SSL connection closed by peer"),
+        "this port does not speak TLS, or the broker wants another certificate",
+    ),
     (
         re.compile("alert (bad certificate|certificate required|unknown ca)"),
         "the broker wants a certificate it trusts",
@@ -78,6 +86,13 @@ def read_failure(error: KafkaError, what: str) -> SinetError:
     return failure
 
 
+def refusal(error: KafkaError, sentence: str | None = None) -> SinetError:
+    """The broker's no to this client, whatever it asks for."""
+    failure: SinetError = AuthorizationError(sentence or text(error))
+    failure.kafka_error = error
+    return failure
+
+
 def configuration_failure(exception: KafkaException) -> SinetError:
     """Why librdkafka does not take its configuration."""
     return InvalidArgumentError(f"librdkafka refuses the configuration: {text(kafka_error(exception))}")
@@ -85,8 +100,8 @@ def configuration_failure(exception: KafkaException) -> SinetError:
 
 def text(error: KafkaError) -> str:
     """librdkafka's own words, without what changes each time, with a hint where they are hard to read."""
-    words = _NOISE.sub("", error.str())
-    hints = [hint for pattern, hint in _HINTS if pattern.search(words)]
+    words = _NAME.sub(r"\1: ", _NOISE.sub("", error.str())).removeprefix("Unable to produce message: ")
+    hints = [hint for pattern, hint in _HINTS if pattern.search(error.str())]
     return f"{words} ({hints[0]})" if hints else words
 
 

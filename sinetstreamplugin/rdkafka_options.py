@@ -150,6 +150,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("message_key", (), _TEXT, _WRITER, "the key of every record: one key, one partition"),
     Option("connect_timeout_ms", (), _INT, note="how long open() waits for a broker; 0: it does not"),
     Option("close_timeout_ms", (), _INT, _WRITER, "how long close() waits for confirmations"),
+    Option("end_at_failure", (), _BOOL, _WRITER, "true: once a message fails, nothing behind it is sent"),
 )
 
 

@@ -52,6 +52,7 @@ class BaseRdkafkaReader(RdkafkaClient):
         self._consumer: Consumer | None = None
         self._watch: TopicWatch | None = None
         self._closed = True
+        self._early: list[tuple[KafkaError, str | None]] = []
         # held while the consumer is in use: it must not be destroyed under a thread that polls it
         self._in_use = threading.RLock()
 
@@ -91,6 +92,12 @@ class BaseRdkafkaReader(RdkafkaClient):
         _logger.info("Kafka: reading from %s by librdkafka", self._conf["bootstrap.servers"])
         return self
 
+    def _poll(self, client: Any, timeout_s: float) -> None:
+        """Keep what librdkafka reports before the first read: it says once that a group is denied."""
+        message = client.poll(timeout_s)
+        if message is not None and (error := message.error()) is not None:
+            self._early.append((error, message.topic()))
+
     def _take_positions(self, consumer: Consumer) -> None:
         if self._options.get("group_id") or self._options.get("group.id"):
             consumer.subscribe(self._topics)
@@ -112,6 +119,8 @@ class BaseRdkafkaReader(RdkafkaClient):
     def _receive(self, timeout_s: float) -> Message | None:
         """The next message, or None after `timeout_s` or once closed. Raises on a denied read."""
         deadline_s = time.monotonic() + timeout_s
+        while self._early:
+            self._judge(*self._early.pop(0))
         while True:
             with self._in_use:
                 consumer = self._consumer

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from sinetstream import AT_MOST_ONCE
-from sinetstream.error import ConnectionError, SinetError
+from sinetstream.error import ConnectionError, InvalidMessageError, SinetError
 
 from sinetstreamplugin.rdkafka_client import RdkafkaClient, make_client
-from sinetstreamplugin.rdkafka_errors import kafka_error, publish_failure
+from sinetstreamplugin.rdkafka_errors import is_denied, kafka_error, publish_failure
 from sinetstreamplugin.rdkafka_options import Side
 from sinetstreamplugin.rdkafka_promise import LightPromise
 
@@ -58,6 +58,7 @@ class BaseRdkafkaWriter(RdkafkaClient):
         super().__init__(confver, params)
         key = self._own.get("message_key")
         self._key: bytes | None = key.encode() if key is not None else None
+        self._ends_at_failure = self._own.get("end_at_failure") == "true"
         self._topic: str = params["topic"]
         self._producer: Producer | None = None
         self._fatal: KafkaError | None = None
@@ -116,7 +117,7 @@ class BaseRdkafkaWriter(RdkafkaClient):
             if deadline_s is None:
                 deadline_s = time.monotonic() + self._own_ms("max_block_ms", _MAX_BLOCK_MS)
             if time.monotonic() >= deadline_s or not self._may_wait():
-                promise.reject(publish_failure(KafkaError(KafkaError._QUEUE_FULL), self._topic))
+                promise.reject(self._failure(KafkaError(KafkaError._QUEUE_FULL)))
                 return
             self._wait_for_room()
 
@@ -133,16 +134,33 @@ class BaseRdkafkaWriter(RdkafkaClient):
             return False
         except KafkaException as exception:
             error = kafka_error(exception)
-            promise.reject(
-                self._ended() if error.fatal() else publish_failure(error, self._topic, limit="client")
-            )
+            promise.reject(self._ended() if error.fatal() else self._failure(error, limit="client"))
         return True
+
+    def _failure(self, error: KafkaError, *, limit: str = "broker") -> SinetError:
+        """Why a message was not delivered. With `end_at_failure` it is the last that this writer took.
+
+        A message that is at fault itself (too large, invalid) ends nothing.
+        """
+        failure = publish_failure(error, self._topic, limit=limit)
+        if self._ends_at_failure and not isinstance(failure, InvalidMessageError):
+            with self._lock:
+                self._fatal = self._fatal or error
+        return failure
 
     def _report(self, promise: LightPromise, error: KafkaError | None, message: Message) -> None:
         """librdkafka's delivery report; called once a message, and it must not raise."""
         if error is not None:
-            purged = error.code() in (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)
-            promise.reject(self._ended() if purged else publish_failure(error, self._topic))
+            if error.code() in (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT):
+                promise.reject(self._ended())
+                return
+            took = self._fatal is None
+            failure = self._failure(error)
+            if took and self._fatal is not None and (producer := self._producer) is not None:
+                # before anybody hears of the failure: librdkafka would go on with what waits behind it,
+                # and it would arrive in front of the message that is sent again
+                producer.purge()
+            promise.reject(failure)
             return
         if self._connection.problem is not None or not self._connection.was_up:
             self._connection.is_up()
@@ -158,6 +176,11 @@ class BaseRdkafkaWriter(RdkafkaClient):
     def problem(self) -> str | None:
         """As `RdkafkaClient.problem`; a fatal error stays, whether or not the broker answers others."""
         return super().problem() if self._fatal is None else str(self._ended())
+
+    def denied(self) -> SinetError | None:
+        """As `RdkafkaClient.denied`; also where librdkafka ended the writer for its rights."""
+        fatal = self._fatal
+        return self._ended() if fatal is not None and is_denied(fatal) else super().denied()
 
     def _poll(self, producer: Producer, timeout_s: float) -> None:
         """Serve delivery reports. A fatal error ends the producer: all that waits is rejected."""

@@ -1,4 +1,4 @@
-"""The command line in, an exit code out: `run` (the default), `check`, `demo`, `broker`.
+"""The command line in, an exit code out: `run` (the default), `check`, `motion`, `demo`, `broker`.
 
 Modules are imported by the command that needs them: `--help` and `check` start at once.
 """
@@ -10,16 +10,15 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from ss_camera import __version__
 from ss_camera.errors import SettingsError
 from ss_camera.settings import describe, export, find_env_file, load
 from ss_camera.settings.model import LogSettings, Settings
+from ss_camera.signals import stop_on_signals
 
 ROOT = Path(__file__).resolve().parent.parent
 _FORMAT = "{asctime} {levelname:<7} {message}"
@@ -38,6 +37,14 @@ def main(argv: list[str] | None = None) -> int:
         return _EXIT_SETTINGS
     except KeyboardInterrupt:
         return _EXIT_FAILURE
+    except BrokenPipeError:  # `| head` has read enough
+        _end_output()
+        return _EXIT_FAILURE
+
+
+def _end_output() -> None:
+    """What is still buffered has no reader: written at the interpreter's end, it would be a complaint."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,11 +72,25 @@ def _parser() -> argparse.ArgumentParser:
             help="settings file (default: ./.env, else beside the script)",
         )
     parser.set_defaults(command=_run)
+    _add_commands(parser, env_file)
+    return parser
+
+
+def _add_commands(parser: argparse.ArgumentParser, env_file: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     run = commands.add_parser("run", parents=[env_file], help="capture and publish (the default)")
     run.set_defaults(command=_run)
     check = commands.add_parser("check", parents=[env_file], help="check the settings and print them")
     check.set_defaults(command=_check)
+    motion = commands.add_parser(
+        "motion",
+        parents=[env_file],
+        help="show what the motion settings find in a video file",
+        description="Runs the motion detector with the effective MOTION_* settings over a video file and "
+        "prints a score line for each second, and each event. It needs no broker and no camera.",
+        epilog="How to read it: docs/guide/motion.md.",
+    )
+    _add_replay(motion)
     demo = commands.add_parser(
         "demo", help="a drawn camera, a broker in memory and the web viewer on this machine"
     )
@@ -80,7 +101,18 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=_seconds, metavar="N", help="stop after N seconds (default: Ctrl-C)"
     )
     broker.set_defaults(command=_broker)
-    return parser
+
+
+def _add_replay(motion: argparse.ArgumentParser) -> None:
+    motion.add_argument("--replay", type=Path, metavar="FILE", required=True, help="the video file")
+    motion.add_argument("--json", action="store_true", help="end with one line of JSON for programs")
+    motion.add_argument(
+        "--plot", type=Path, metavar="OUT.png", help="draw score, sensitivity and events over time"
+    )
+    motion.add_argument(
+        "--vectors", action="store_true", help="judge by the motion vectors in an H.264 file, not by luma"
+    )
+    motion.set_defaults(command=_motion)
 
 
 def _seconds(text: str) -> float:
@@ -103,21 +135,8 @@ def set_up_logging(log: LogSettings) -> None:
     logging.basicConfig(level=log.level, format=log.format or _FORMAT, style="{", force=True)
 
 
-def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
-    stop = threading.Event()
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(128 + number)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    return stop
-
-
 def _run(arguments: argparse.Namespace) -> int:
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # one that comes too early must not end the program
     settings = _load(arguments)
     export(settings)
     from ss_camera.app import App
@@ -126,7 +145,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     stop = stop_on_signals()
     clock = RealClock()
-    app = App(settings, open_sink(settings, clock), clock)
+    app = App(settings, lambda family: open_sink(settings, clock, family), clock)
+    signal.signal(signal.SIGUSR1, lambda number, frame: app.record_now())
     app.start()
     app.wait(stop)
     return app.stop()
@@ -144,6 +164,28 @@ def _check(arguments: argparse.Namespace) -> int:
         if problem := why_unusable():
             print(f"warning: {problem}")  # noqa: T201
     return 0
+
+
+def _motion(arguments: argparse.Namespace) -> int:
+    env_file = find_env_file(arguments.env_file, Path.cwd(), ROOT)
+    settings = load(env_file, need_broker=False, overrides={"MOTION": "on"})
+    set_up_logging(settings.log)
+    assert settings.motion is not None
+    assert settings.clips is not None
+    try:
+        from ss_camera import replay
+
+        return replay.run(
+            arguments.replay,
+            settings.motion,
+            settings.clips.postroll_s,
+            vectors=arguments.vectors,
+            as_json=arguments.json,
+            plot=arguments.plot,
+        )
+    except ModuleNotFoundError as error:  # PyAV, or Pillow for the plot
+        needs = f"it needs {error.name}, which is not installed: pip install -r requirements.txt"
+        raise SettingsError([f"ss-camera: motion: {needs}"]) from None
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import IntEnum
 
@@ -12,16 +12,17 @@ from ss_camera import parts
 from ss_camera.allocator import keep_freed_memory
 from ss_camera.clips import Clips
 from ss_camera.clock import Clock
-from ss_camera.counters import Counters, RareLog
+from ss_camera.counters import Counters
 from ss_camera.errors import CameraStuck
-from ss_camera.inbox import VideoInbox
+from ss_camera.inbox import RecordNow, VideoInbox
+from ss_camera.lane import Lane
 from ss_camera.media import Family
 from ss_camera.message import Sequence
-from ss_camera.outbox import MemoryOutbox, Outbox
+from ss_camera.outbox import Memory, Outbox, SharedOutbox
 from ss_camera.pipeline import Pipeline
-from ss_camera.publisher import MAX_BYTES_IN_FLIGHT, Publisher
+from ss_camera.rare_log import RareLog
 from ss_camera.recording import Recording
-from ss_camera.scheduling import AsItComes, Timetable, timetable
+from ss_camera.scheduling import AsItComes, Never, Timetable, timetable
 from ss_camera.settings.model import Settings
 from ss_camera.sinks.base import Sink
 from ss_camera.sources import is_recording, open_source
@@ -51,48 +52,48 @@ class Exit(IntEnum):
     SETTINGS = 78
 
 
-class App:
-    """One camera to one broker. `start`, then `wait` or `stop`; `counters` may be read at any time."""
+OpenSink = Callable[[Family], Sink]
 
-    def __init__(self, settings: Settings, sink: Sink, clock: Clock) -> None:
+
+class App:
+    """One camera to its brokers. `start`, then `wait` or `stop`; `counters` may be read at any time."""
+
+    def __init__(self, settings: Settings, open_sink: OpenSink, clock: Clock) -> None:
         keep_freed_memory()
         self.counters = Counters()
-        self.outbox: Outbox = MemoryOutbox(
-            settings.publish.queue_bytes, self.counters, RareLog(_logger, clock)
-        )
         self._settings = settings
-        self._sink = sink
         self._clock = clock
         self._stop = threading.Event()
         self._drain = threading.Event()
         self._give_up = threading.Event()
         self._failed = threading.Event()
-        route = settings.publish.routes[Family.STILL]
-        publisher = Publisher(
-            self.outbox,
-            sink,
-            clock,
-            self.counters,
-            again=route.consistency != "AT_MOST_ONCE",
-            # what is in flight cannot be dropped for newer pictures: at most a quarter of the queue
-            max_bytes=min(MAX_BYTES_IN_FLIGHT, settings.publish.queue_bytes // 4),
-        )
+        memory = Memory(settings.publish.queue_bytes, self.counters, RareLog(_logger, clock))
+        outboxes: Mapping[Family, Outbox]
+        outboxes = {family: SharedOutbox(memory) for family in settings.publish.routes}
+        self._lanes = [
+            Lane(family, settings.publish, outbox, open_sink(family), clock, self.counters)
+            for family, outbox in outboxes.items()
+            if settings.stills or family is not Family.STILL
+        ]
         sequence = Sequence(settings.camera.camera_id, clock)
-        self._inbox, self._record = self._recording(settings, sequence)
+        self._inbox, self._record = self._recording(settings, sequence, outboxes)
         pipeline = Pipeline(
             self._open_source,
             _timetable(settings, clock),
             sequence,
-            self.outbox,
+            outboxes[Family.STILL],
             clock,
             self.counters,
             self._inbox,
         )
         self._capture = self._thread("capture", lambda: pipeline.run(self._stop))
-        self._publish = self._thread("publish", lambda: publisher.run(self._drain, self._give_up))
+        self._publish = [self._publishing(lane) for lane in self._lanes]
+
+    def _publishing(self, lane: Lane) -> threading.Thread:
+        return self._thread(f"publish {lane.name}", lambda: lane.run(self._drain, self._give_up))
 
     def _recording(
-        self, settings: Settings, sequence: Sequence
+        self, settings: Settings, sequence: Sequence, outboxes: Mapping[Family, Outbox]
     ) -> tuple[VideoInbox | None, threading.Thread | None]:
         """The inbox for video and the thread that empties it, where motion is watched."""
         if settings.motion is None or settings.clips is None:
@@ -106,19 +107,31 @@ class App:
             settings.motion,
             clips,
             sequence,
-            self.outbox,
+            outboxes,
             self.counters,
             lambda sample: b"" if sample.luma is None else encoder.gray(sample.luma),
         )
         return inbox, self._thread("record", lambda: recording.run(inbox))
 
     def start(self) -> None:
-        """Start both threads; the broker is opened while the camera warms up."""
-        _logger.info("publishing to %s", self._sink.description)
-        self._publish.start()
+        """Start all threads; the brokers are opened while the camera warms up."""
+        for lane, thread in zip(self._lanes, self._publish, strict=True):
+            _logger.info("publishing to %s", lane.description)
+            thread.start()
         if self._record is not None:
             self._record.start()
         self._capture.start()
+
+    def record_now(self) -> None:
+        """A clip of `CLIP_MANUAL` seconds from now on, whether something moves or not."""
+        # on a thread of its own: what is locked here, the one that a signal interrupted may hold
+        self._thread("record now", self._ask_for_clip).start()
+
+    def _ask_for_clip(self) -> None:
+        if self._inbox is None or self._settings.clips is None:
+            _logger.warning("a clip was asked for, and there is no video without MOTION=on")
+        else:
+            self._inbox.put(RecordNow(self._settings.clips.manual_s))
 
     def wait(self, stop: threading.Event) -> None:
         """Until `stop` is set, a thread has failed, or a video played once has ended and is delivered."""
@@ -127,7 +140,7 @@ class App:
             stop.wait(tick_s)
         if not self._is_over(stop):
             self._close_outbox()
-        while self._publish.is_alive() and not self._is_over(stop):
+        while any(thread.is_alive() for thread in self._publish) and not self._is_over(stop):
             stop.wait(_END_TICK_S)
 
     def stop(self) -> Exit:
@@ -135,10 +148,12 @@ class App:
         self._stop.set()
         self._join(self._capture, CAPTURE_STOP_S)
         self._close_outbox()
-        self._publish.join(PUBLISH_STOP_S)
+        self._join_all(self._publish, PUBLISH_STOP_S)
         self._give_up.set()
-        self._join(self._publish, 1.0)
-        left = self.outbox.waiting()
+        self._join_all(self._publish, 1.0)
+        for thread in self._publish:
+            self._join(thread, 0.0)
+        left = sum(lane.outbox.waiting() for lane in self._lanes)
         counts = ", ".join(f"{name} {count}" for name, count in sorted(self.counters.snapshot().items()))
         _logger.info("stopped: %s", counts or "nothing was captured")
         if left:
@@ -156,7 +171,8 @@ class App:
             self._inbox.close()
             self._join(self._record, RECORD_STOP_S)
         self._drain.set()
-        self.outbox.close()
+        for lane in self._lanes:
+            lane.outbox.close()
 
     def _open_source(self) -> Source:
         return open_source(self._settings.camera, self._clock, _logger.info)
@@ -175,12 +191,16 @@ class App:
         # daemon: a thread stuck in a driver must not keep the process from ending
         return threading.Thread(target=run, name=name, daemon=True)
 
+    def _join_all(self, threads: list[threading.Thread], timeout_s: float) -> None:
+        """Wait for all of them, for `timeout_s` altogether."""
+        end_s = self._clock.monotonic_s() + timeout_s
+        for thread in threads:
+            thread.join(max(0.0, end_s - self._clock.monotonic_s()))
+
     def _join(self, thread: threading.Thread, timeout_s: float) -> None:
         thread.join(timeout_s)
         if thread.is_alive():
-            _logger.error(
-                "the %s thread did not stop within %.0f s and is left behind", thread.name, timeout_s
-            )
+            _logger.error("the %s thread did not stop in time and is left behind", thread.name)
 
 
 def _local_minute(wall_us: int) -> int:
@@ -191,6 +211,8 @@ def _local_minute(wall_us: int) -> int:
 
 def _timetable(settings: Settings, clock: Clock) -> Timetable:
     camera = settings.camera
+    if not settings.stills:
+        return Never()
     if settings.schedule is None and camera.framerate is None and is_recording(camera):
         return AsItComes()
     return timetable(settings.schedule, camera.framerate, clock)

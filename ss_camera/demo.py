@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ss_camera.app import App, Exit
+from ss_camera.child import end, how_it_ended
 from ss_camera.clock import Clock, RealClock
 from ss_camera.settings import foreign_environment, load
 from ss_camera.sinks import open_sink
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REPORT_S = 5.0
 """Seconds between two lines of counts."""
 
+_TICK_S = 0.5
 _STARTED_S = 20.0
 _SETTLED_S = 5.0
 _STOPPED_S = 5.0
@@ -47,7 +49,7 @@ _logger = logging.getLogger(__name__)
 
 
 class DemoFailed(Exception):
-    """A part of the demo did not start; the message says which and what it printed."""
+    """A part of the demo did not start, or has ended; the message says which and what is known of it."""
 
 
 def run(seconds: float | None, stop: threading.Event) -> int:
@@ -62,7 +64,8 @@ def run(seconds: float | None, stop: threading.Event) -> int:
             with _viewer(address) as viewer:
                 page = str(_first_line(viewer, "viewer")["page"])
                 _say(f"viewer   {page}   (open it in a browser)")
-                code, counts = _capture(address, page, seconds, stop, clock)
+                parts = {"broker": broker, "viewer": viewer}
+                code, counts = _capture(address, page, seconds, stop, clock, parts)
     except DemoFailed as error:
         _say(f"ss-camera: demo: {error}")
         return Exit.FAILURE
@@ -71,20 +74,40 @@ def run(seconds: float | None, stop: threading.Event) -> int:
 
 
 def _capture(
-    address: str, page: str, seconds: float | None, stop: threading.Event, clock: Clock
+    address: str,
+    page: str,
+    seconds: float | None,
+    stop: threading.Event,
+    clock: Clock,
+    parts: dict[str, subprocess.Popen[str]],
 ) -> tuple[Exit, dict[str, int]]:
     settings = load(None, environ={}, secrets_dirs=(), overrides={**_SETTINGS, "SS_BROKERS": address})
-    app = App(settings, open_sink(settings, clock), clock)
+    app = App(settings, lambda family: open_sink(settings, clock, family), clock)
     app.start()
     _say("camera   synthetic, 640x480, 10 pictures a second" + ("" if seconds else "   (Ctrl-C stops all)"))
     end_s = clock.monotonic_s() + (float("inf") if seconds is None else seconds)
-    while not clock.wait(stop, min(REPORT_S, max(0.0, end_s - clock.monotonic_s()))):
-        counts = _counts(app, page)
-        _say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
-        if clock.monotonic_s() >= end_s:
-            break
-    code = app.stop()
+    report_s = clock.monotonic_s() + REPORT_S
+    try:
+        while not clock.wait(stop, min(_TICK_S, max(0.0, end_s - clock.monotonic_s()))):
+            _check(parts)
+            now_s = clock.monotonic_s()
+            if now_s >= min(report_s, end_s):
+                report_s = now_s + REPORT_S
+                counts = _counts(app, page)
+                _say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+            if now_s >= end_s:
+                break
+    finally:  # also where nobody reads the lines any more
+        code = app.stop()
     return code, _settled_counts(app, page, clock)
+
+
+def _check(parts: dict[str, subprocess.Popen[str]]) -> None:
+    """Raises `DemoFailed` for a part that has ended."""
+    for name, child in parts.items():
+        how = how_it_ended(child)
+        if how is not None:
+            raise DemoFailed(f"the {name} has ended {how}, so the demo ends too; start it again to go on")
 
 
 def _settled_counts(app: App, page: str, clock: Clock) -> dict[str, int]:
@@ -145,13 +168,8 @@ def _child(name: str, command: list[str]) -> Iterator[subprocess.Popen[str]]:
     try:
         yield child
     finally:
-        child.terminate()
-        try:
-            child.wait(_STOPPED_S)
-        except subprocess.TimeoutExpired:
-            _logger.warning("the %s did not stop in %.0f s and is killed", name, _STOPPED_S)
-            child.kill()
-            child.wait()
+        if not end(child, _STOPPED_S):
+            _logger.warning("the %s did not stop in %.0f s and was killed", name, _STOPPED_S)
 
 
 def _first_line(child: subprocess.Popen[str], name: str) -> dict[str, Any]:

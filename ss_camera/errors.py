@@ -63,4 +63,8 @@ class SinkDenied(SinkError):
 
 
 class MessageRefused(SinkError):
-    """The broker will never take this one message (too large, invalid)."""
+    """Nobody will ever take this one message (too large, invalid); `by` names who refuses it."""
+
+    def __init__(self, sentence: str, by: str = "the broker") -> None:
+        super().__init__(sentence)
+        self.by = by

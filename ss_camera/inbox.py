@@ -22,7 +22,14 @@ class VideoEnds:
     """No packet follows that belongs to those before."""
 
 
-VideoItem = Packet | MotionSample | VideoEnds
+@dataclass(frozen=True)
+class RecordNow:
+    """A command: a clip of so many seconds from now, or the open one for as long at least."""
+
+    seconds: float
+
+
+VideoItem = Packet | MotionSample | VideoEnds | RecordNow
 
 
 class VideoInbox:

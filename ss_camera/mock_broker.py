@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import stat
 import sys
 import threading
-from types import FrameType
+
+from ss_camera.signals import stop_on_signals
 
 _READY_TIMEOUT_S = 10.0
 
@@ -47,14 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--seconds", type=float, help="end by itself after that time")
     arguments = parser.parse_args()
-    stop = threading.Event()
-
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
-    return run(arguments.seconds, stop)
+    return run(arguments.seconds, stop_on_signals())
 
 
 def _stop_at_end_of_input(stop: threading.Event) -> None:

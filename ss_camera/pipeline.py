@@ -1,10 +1,11 @@
 """THE FLOW, one way, on one screen.
 
-    source ─┬─ timetable: is a still due? ──────────────────┬─> message ─> outbox ─> publisher ─> sink
-            └─ inbox ─> motion, pre-roll ─> clips, events ──┘
+    source ─┬─ timetable: is a still due? ───────────┬─> message ─> outbox ─> publisher ─> sink
+            └─ inbox ─> motion, pre-roll ─> clips, ──┴─> ...      one lane for each family
+                                            events
 
-One thread runs this file, one `recording.py` (the lower line), one `publisher.py`; the inbox and the
-outbox are between them. Commands are read at the top of the loop in `run_once`.
+One thread runs this file, one `recording.py` (the lower line), one `publisher.py` in each lane; the inbox
+and the outboxes are between them. Commands are read at the top of the loop in `run_once`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from collections.abc import Callable
 
 from ss_camera.backoff import Backoff
 from ss_camera.clock import Clock
-from ss_camera.counters import Counters, RareLog
+from ss_camera.counters import Counters
 from ss_camera.errors import CameraError, CameraStuck, EndOfVideo
 from ss_camera.inbox import VideoEnds, VideoInbox
 from ss_camera.jpeg import NotJpeg
 from ss_camera.message import Sequence
 from ss_camera.outbox import Outbox
+from ss_camera.rare_log import RareLog
 from ss_camera.scheduling import Timetable
 from ss_camera.sources.base import Source
 
@@ -85,7 +87,7 @@ class Pipeline:
     def run_once(self, stop: threading.Event) -> None:
         """One opened camera, from its first still to its failure or the stop."""
         source = self._open_source()
-        _logger.info("capturing from %s", source.description)
+        _logger.info("capturing from %s; sending %s", source.description, self._timetable.description)
         try:
             if self._inbox is not None:
                 source.start_video(self._inbox.put, self._inbox.put)
@@ -93,6 +95,7 @@ class Pipeline:
                 if self._inbox is not None:
                     source.check()
                 if self._timetable.wait_s() > 0.0:
+                    self._backoff.succeeded()  # video flows, and no still is due
                     continue
                 self.still(source)
                 self._backoff.succeeded()

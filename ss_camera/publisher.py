@@ -11,10 +11,12 @@ import threading
 
 from ss_camera.backoff import Backoff
 from ss_camera.clock import Clock
-from ss_camera.counters import Counters, RareLog
-from ss_camera.errors import MessageRefused, SinkDenied, SinkError
-from ss_camera.media import Message
+from ss_camera.counters import Counters
+from ss_camera.errors import MessageRefused, SinkDenied, SinkError, SinkUnavailable
+from ss_camera.jpeg import NotJpeg, size
+from ss_camera.media import Family, Message
 from ss_camera.outbox import Outbox
+from ss_camera.rare_log import RareLog
 from ss_camera.sinks.base import Sink
 
 MAX_BYTES_IN_FLIGHT = 8 * 1024 * 1024
@@ -93,8 +95,9 @@ class Flight:
 class Publisher:
     """Empties `outbox` into `sink` until told to stop.
 
-    `again` says whether a message that failed is sent again (AT_LEAST_ONCE) or counted as dropped
-    (AT_MOST_ONCE). `max_bytes` bounds what is in flight.
+    `again` says whether a message that failed is tried again (AT_LEAST_ONCE) or counted as dropped
+    (AT_MOST_ONCE: no broker confirms, and what went well is counted as handed over). `max_bytes` bounds
+    what is in flight. The log calls the messages `name`.
     """
 
     def __init__(
@@ -106,7 +109,9 @@ class Publisher:
         *,
         again: bool,
         max_bytes: int = MAX_BYTES_IN_FLIGHT,
+        name: str = "messages",
     ) -> None:
+        self._name = name
         self._outbox = outbox
         self._sink = sink
         self._clock = clock
@@ -115,6 +120,7 @@ class Publisher:
         self._max_bytes = max_bytes
         self._rare = RareLog(_logger, clock, 60.0)
         self._backoff = {SinkDenied: Backoff(5.0, 60.0), SinkError: Backoff(0.5, 15.0)}
+        self._failed: set[tuple[str, int]] = set()  # what to try again: no more than was in flight
         self._said: str | None = None
         self._confirmed_when_said = 0
         self._last_answer = (0, clock.monotonic_s())
@@ -166,6 +172,9 @@ class Publisher:
             if give_up.is_set():
                 return
         if flight.failure is None:
+            if (message.boot, message.seq) in self._failed:
+                self._failed.discard((message.boot, message.seq))
+                self._counters.add("tried again")
             flight.depart(message)
             self._sink.publish(message, lambda sent, error: self._on_result(flight, sent, error))
 
@@ -173,12 +182,12 @@ class Publisher:
         """Called by the sink, on its own thread, once a message."""
         failure = None if isinstance(error, MessageRefused) else error
         if error is None:
-            self._counters.add("delivered")
-        elif failure is None:
-            self._counters.add("refused", reason="by the broker")
-            self._rare.warning(str(error), f"message {message.seq} is given up: {error}")
+            self._counters.add("delivered" if self._again else "handed over")
+        elif isinstance(error, MessageRefused):
+            self._counters.add("refused", reason=f"by {error.by}")
+            self._rare.warning(str(error), f"{_described(message)} is given up: {error}")
         elif self._again:
-            self._counters.add("sent again")
+            self._failed.add((message.boot, message.seq))
         else:
             self._counters.add("dropped", reason="not delivered")
             self._rare.warning("dropped", f"message {message.seq} is dropped (AT_MOST_ONCE): {error}")
@@ -187,28 +196,49 @@ class Publisher:
         flight.arrive(message, failure, confirmed=error is None)
 
     def _look_at_connection(self, flight: Flight) -> None:
-        """Say once when the connection has a problem, and once when messages arrive again."""
+        """Say once when the connection has a problem, and once when messages arrive again.
+
+        Raises `SinkDenied`: a client tries a refused password twice a second, and the server may lock it out.
+        """
         if self._said is not None and flight.confirmed > self._confirmed_when_said:
             self._said = None
-            _logger.info("delivering again to %s, %d wait", self._sink.description, self._outbox.waiting())
+            _logger.info("delivering again to %s, %s", self._sink.description, self._waiting())
             for backoff in self._backoff.values():
                 backoff.succeeded()
         problem = self._sink.problem() or self._stall(flight)
+        if isinstance(problem, SinkDenied):
+            raise problem
         if problem is not None:
-            self._say_problem(problem, flight.confirmed)
+            self._say_problem(str(problem), flight.confirmed)
 
-    def _stall(self, flight: Flight) -> str | None:
+    def _stall(self, flight: Flight) -> SinkError | None:
         """What to say of a broker that is connected and silent: a client reports that late or never."""
         now_s = self._clock.monotonic_s()
         if flight.is_idle() or flight.arrived != self._last_answer[0]:
             self._last_answer = (flight.arrived, now_s)
         silent = now_s - self._last_answer[1] >= STALL_S
-        return f"{self._sink.description} gives no answer" if silent else None
+        return SinkUnavailable(f"{self._sink.description} gives no answer") if silent else None
 
     def _say_problem(self, problem: str, confirmed: int) -> None:
         """One line when the problem is new or another; the same one is not repeated."""
         if self._said is None:
             self._confirmed_when_said = confirmed
         if problem != self._said:
-            _logger.warning("%s; capture goes on, %d wait", problem, self._outbox.waiting())
+            _logger.warning("%s; capture goes on, %s", problem, self._waiting())
         self._said = problem
+
+    def _waiting(self) -> str:
+        return f"{self._outbox.waiting()} {self._name} wait"
+
+
+def _described(message: Message) -> str:
+    """`still 7 (123456 bytes, 640x480 pixels)`: what has to become smaller, or to fit."""
+    extent = f"{len(message.payload)} bytes"
+    if message.family is Family.STILL:
+        try:
+            width, height = size(message.payload)
+        except NotJpeg:
+            pass
+        else:
+            extent += f", {width}x{height} pixels"
+    return f"{message.family} {message.seq} ({extent})"

@@ -1,7 +1,7 @@
-"""THE FLOW of video, beside that of stills in `pipeline.py`, into the same outbox.
+"""THE FLOW of video, beside that of stills in `pipeline.py`, into outboxes of its own.
 
-    source ─┬─ motion samples ─> motion ─┐
-            └─ packets ─> pre-roll ──────┴─> clips ─> parts, events ─> message ─> outbox
+    source ─┬─ motion samples ─> motion ─┐           ┌─ parts ──> message ─> outbox of clips
+            └─ packets ─> pre-roll ──────┴─> clips ──┴─ events ─> message ─> outbox of events
 
 One thread runs this file. What comes from the source's own thread waits in the inbox.
 """
@@ -9,19 +9,22 @@ One thread runs this file. What comes from the source's own thread waits in the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Many
 
 from ss_camera.clips import Clips
 from ss_camera.counters import Counters
 from ss_camera.event_teller import START, EventTeller, with_thumbnail
 from ss_camera.h264 import NotH264, video_format
-from ss_camera.inbox import VideoInbox, VideoItem
-from ss_camera.media import ClipPart, Event, MotionSample, Packet
+from ss_camera.inbox import RecordNow, VideoInbox, VideoItem
+from ss_camera.media import ClipPart, Event, Family, MotionSample, Packet, PartKind
 from ss_camera.message import Sequence
 from ss_camera.motion import Detector
 from ss_camera.outbox import Outbox
 from ss_camera.settings.model import MotionSettings
+
+LONG_GOP_S = 10.0
+"""Seconds between keyframes above which a user is told what that does to clips."""
 
 _TICK_S = 2.0
 _logger = logging.getLogger(__name__)
@@ -38,19 +41,21 @@ class Recording:
         motion: MotionSettings,
         clips: Clips,
         sequence: Sequence,
-        outbox: Outbox,
+        outboxes: Mapping[Family, Outbox],
         counters: Counters,
         thumbnail: Thumbnail,
     ) -> None:
         self._motion = motion
         self._clips = clips
         self._sequence = sequence
-        self._outbox = outbox
+        self._part_outbox, self._event_outbox = outboxes[Family.CLIP], outboxes[Family.EVENT]
         self._counters = counters
         self._thumbnail = thumbnail
         self._teller = EventTeller()
         self._detector: Detector | None = None
+        self._size: tuple[int, int] | None = None
         self._newest: Packet | None = None
+        self._warned: set[str] = set()
 
     def run(self, inbox: VideoInbox) -> None:
         """Take from `inbox` until it is closed and empty; the clip that is open then ends."""
@@ -66,13 +71,15 @@ class Recording:
             self.packet(item)
         elif isinstance(item, MotionSample):
             self.sample(item)
+        elif isinstance(item, RecordNow):
+            self.record(item.seconds)
         else:
             self.end()
 
     def packet(self, packet: Packet) -> None:
         """packet ─> pre-roll or clip ─> message ─> outbox."""
         self._newest = packet
-        if packet.key and self._detector is None:
+        if packet.key:
             self._watch(packet)
         parts = self._clips.packet(packet)
         self._publish(parts, self._tell(packet, parts))
@@ -85,22 +92,56 @@ class Recording:
         parts = self._clips.motion(sample.pts_us, sample.captured_us, moving=motion.moving)
         self._publish(parts, self._tell(sample, parts, motion.blocks))
 
+    def record(self, seconds: float) -> None:
+        """command ─> clips ─> message ─> outbox; a camera that is still to be opened is waited for."""
+        parts = self._clips.manual(seconds)
+        if self._newest is not None:
+            self._publish(parts, self._tell(self._newest, parts))
+
     def end(self) -> None:
         """The video ended or broke: what is open is closed; what comes next begins anew."""
         parts = self._clips.stop()
         if self._newest is not None:
             self._publish(parts, self._tell(self._newest, parts))
-        self._newest = self._detector = None
+        self._newest = self._detector = self._size = None
 
     def _watch(self, packet: Packet) -> None:
         """Motion is counted in macroblocks of the video, so its size must be known first."""
         try:
             video = video_format(packet.data)
-        except NotH264 as error:
-            _logger.warning("the camera's video cannot be used: %s", error)
-            return
-        if video is not None:
-            self._detector = Detector(self._motion, video.width, video.height)
+            if video is not None and (video.width, video.height) != self._size:
+                self._detector = Detector(self._motion, video.width, video.height)
+                self._size = video.width, video.height
+        except (NotH264, ValueError) as error:  # ValueError: smaller than one macroblock
+            self._warn_once("video", f"the camera's video cannot be used: {error}")
+
+    def _look_at(self, parts: Many[ClipPart]) -> None:
+        """Say once what a user should know of this camera's video."""
+        gop_s = self._clips.gop_s
+        if gop_s > LONG_GOP_S:
+            self._warn_once(
+                "gop",
+                f"the camera sends a keyframe each {gop_s:.1f} s: clips begin and end with one, so they "
+                "begin up to so much earlier and end so much later, and the pre-roll takes more memory; set "
+                "a shorter keyframe interval (GOP) in the camera",
+            )
+        if self._clips.ring.overflows:
+            self._warn_once(
+                "memory",
+                "the seconds before the motion do not fit into CLIP_MEMORY and are cut short; raise it, or "
+                "lower CLIP_PREROLL or the camera's bit rate",
+            )
+        if any(part.kind == PartKind.SLICE for part in parts):
+            self._warn_once(
+                "slice",
+                "the camera has frames larger than CLIP_PART_BYTES: they go in slices, which only readers "
+                "that know ss-camera put together; raise CLIP_PART_BYTES, or lower the camera's bit rate",
+            )
+
+    def _warn_once(self, key: str, text: str) -> None:
+        if key not in self._warned:
+            _logger.warning("%s", text)
+        self._warned.add(key)
 
     def _tell(self, now: Packet | MotionSample, parts: Many[ClipPart], blocks: int = 0) -> list[Event]:
         events = self._teller.after(now.pts_us, now.captured_us, self._clips.event, parts, blocks)
@@ -115,8 +156,10 @@ class Recording:
         for event in events:
             self._counters.add("events")
             if event.kind != "motion-update":
-                _logger.info("%s, event %s", event.kind.replace("-", " "), event.event)
-            self._outbox.put(self._sequence.event(event))
+                # "motion start", "manual end": what the event is for, whatever its kind is called
+                _logger.info("%s %s, event %s", event.reason, event.kind.split("-")[-1], event.event)
+            self._event_outbox.put(self._sequence.event(event))
         for part in parts:
             self._counters.add("clip parts")
-            self._outbox.put(self._sequence.part(part))
+            self._part_outbox.put(self._sequence.part(part))
+        self._look_at(parts)

@@ -21,6 +21,7 @@ from ss_camera.media import MotionSample
 from ss_camera.motion import Detector, Motion
 from ss_camera.settings.model import MotionSettings
 
+_EXIT_SETTINGS = 78
 _LUMA_WIDTH = 320
 _MACROBLOCK_PX = 16
 _BAR_CHARS = 40
@@ -30,6 +31,10 @@ VECTOR_DTYPE = np.dtype([("x", "i1"), ("y", "i1"), ("sad", "<u2")])
 
 class NoVideoError(SsCameraError):
     """One sentence why the file cannot be replayed."""
+
+
+class NoPlotError(SsCameraError):
+    """One sentence why the plot cannot be written."""
 
 
 @dataclass
@@ -57,7 +62,7 @@ def run(
     as_json: bool = False,
     plot: Path | None = None,
 ) -> int:
-    """Replay `path` and print what moves. Exit code 0, or 1 with a sentence when there is no such video.
+    """Replay `path` and print what moves. Exit code 0, or 78 (an argument is wrong) with a sentence.
 
     `quiet_s` of stillness end an event (`CLIP_POSTROLL`). `vectors` judges by the motion vectors in an H.264
     file in place of luma. The line of `as_json` comes last:
@@ -65,18 +70,16 @@ def run(
     sample.
     """
     try:
-        trace = replay(path, settings, quiet_s, vectors=vectors, say=_print)
-    except NoVideoError as problem:
-        print(problem, file=sys.stderr)  # noqa: T201 - a sentence for the user, as the score lines are
-        return 1
-    if plot is not None:
-        from ss_camera.replay_plot import draw  # Pillow, only where it is asked for
+        if plot is not None:  # told before the video is replayed, which may take long
+            from ss_camera import replay_plot  # Pillow, only where it is asked for
 
-        try:
-            draw(trace, path.name).save(plot)
-        except (OSError, ValueError) as error:  # no such folder, no such format
-            print(f"the plot cannot be written to {plot}: {error}", file=sys.stderr)  # noqa: T201
-            return 1
+            replay_plot.check(plot)
+        trace = replay(path, settings, quiet_s, vectors=vectors, say=_print)
+        if plot is not None:
+            replay_plot.save(trace, path.name, plot)
+    except (NoVideoError, NoPlotError) as problem:
+        print(f"ss-camera: motion: {problem}", file=sys.stderr)  # noqa: T201 - a sentence for the user
+        return _EXIT_SETTINGS
     if as_json:
         _print(closing_line(trace))
     return 0
@@ -190,6 +193,8 @@ def _samples(path: Path, *, vectors: bool) -> Iterator[tuple[MotionSample, int, 
                 yield sample, frame.width, frame.height
     except FileNotFoundError:
         raise NoVideoError(f"{path} does not exist") from None
+    except IsADirectoryError:
+        raise NoVideoError(f"{path} is a folder; expected a video file") from None
     except (av.FFmpegError, OSError) as error:
         raise NoVideoError(f"{path} cannot be read as a video: {error.strerror or error}") from None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PIL import Image, ImageDraw, ImageFont
 
-from ss_camera.replay import Trace
+from ss_camera.replay import NoPlotError, Trace
 
 _WIDTH, _HEIGHT = 1280, 480
 _LEFT, _RIGHT, _TOP, _BOTTOM = 80, 24, 64, 64
@@ -12,6 +14,22 @@ _INK, _GRID, _SCORE = (40, 40, 40), (225, 225, 225), (30, 90, 170)
 _EVENT, _LIMIT, _VETO = (255, 224, 178), (200, 30, 30), (140, 60, 160)
 _TICKS = 8
 _TITLE_CHARS = 60
+
+
+def check(plot: Path) -> None:
+    """Raise `NoPlotError` where a picture cannot be written there, as far as that can be said before."""
+    if not plot.parent.is_dir():
+        raise NoPlotError(f"the plot cannot be written to {plot}: there is no folder {plot.parent}")
+    if plot.suffix.lower() not in Image.registered_extensions():
+        raise NoPlotError(f"the plot cannot be written to {plot}: the name ends in no format; expected .png")
+
+
+def save(trace: Trace, title: str, plot: Path) -> None:
+    """Draw it and write it. Raises `NoPlotError`."""
+    try:
+        draw(trace, title).save(plot)
+    except (OSError, ValueError) as error:
+        raise NoPlotError(f"the plot cannot be written to {plot}: {error}") from None
 
 
 class _Plane:

@@ -29,6 +29,9 @@ class Timetable(Protocol):
 
     reason: Reason
 
+    description: str
+    """What is sent, as a phrase: `10 stills a second`."""
+
     def wait_s(self) -> float:
         """Seconds until it is worth asking again; 0 when a still is due."""
         ...
@@ -43,6 +46,10 @@ class Every:
 
     def __init__(self, period_s: float, first_s: float, reason: Reason, clock: Clock) -> None:
         self.reason = reason
+        streams = reason is Reason.STREAM
+        self.description = (
+            f"{1 / period_s:.3g} stills a second" if streams else f"a still every {period_s:g} s"
+        )
         self._period_s = period_s
         self._clock = clock
         self._first_s = first_s
@@ -68,9 +75,23 @@ class AsItComes:
     """Every picture that the source gives by itself: a video file at its own rate."""
 
     reason = Reason.STREAM
+    description = "every frame as a still"
 
     def wait_s(self) -> float:
         return 0.0
+
+    def take(self) -> int:
+        return 0
+
+
+class Never:
+    """No stills."""
+
+    reason = Reason.STREAM
+    description = "no stills"
+
+    def wait_s(self) -> float:
+        return float("inf")
 
     def take(self) -> int:
         return 0
@@ -82,6 +103,7 @@ class WallClock:
     reason = Reason.SCHEDULE
 
     def __init__(self, plan: Schedule, clock: Clock) -> None:
+        self.description = f"stills by SCHEDULE={plan.text}"
         self._plan = plan
         self._clock = clock
         self._fired: tuple[datetime, float] | None = None

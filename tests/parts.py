@@ -24,6 +24,7 @@ _PROGRAMS = {
     "chromium": ("chromium", "chromium"),
     "ffmpeg": ("ffmpeg", "ffmpeg"),
     "xvfb": ("Xvfb", "xvfb"),
+    "cc": ("cc", "gcc libc6-dev"),
 }
 
 

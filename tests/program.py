@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,14 +11,26 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
+from ss_camera.settings import foreign_environment
+
 ROOT = Path(__file__).parent.parent
-OURS = ("CAMERA", "PICAMERA", "SS_", "SSCFG_", "SCHEDULE", "KAFKA_CLIENT", "QUEUE_", "LOG_", "SYNTHETIC_")
+DRAWN = {
+    "CAMERA": "synthetic",
+    "CAMERA_ID": "cam",
+    "PICAMERA_RESOLUTION": "QVGA",
+    "PICAMERA_FRAMERATE": "10",
+}
+"""A camera that every machine has: small pictures, ten a second."""
+
+
+def drawn(broker: str, topic: str, **more: str) -> dict[str, str]:
+    """The settings of that camera with a broker; `more` go before."""
+    return {**DRAWN, "SS_BROKERS": broker, "SS_TOPIC": topic, **more}
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without settings of ours, and `settings`."""
-    rest = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    return {**rest, "PYTHONUNBUFFERED": "1", **settings}
+    return {**foreign_environment(), "PYTHONUNBUFFERED": "1", **settings}
 
 
 def wait_until(holds: Callable[[], bool], what: str, deadline_s: float = 30.0) -> None:
@@ -95,6 +106,12 @@ class Program:
                 )
                 assert self._reader.is_alive(), f"it ended without {words!r}:\n" + "\n".join(self.lines)
                 self._changed.wait(0.1)
+
+    def counts(self) -> dict[str, int]:
+        """What a camera says at its end: `captured`, `delivered`, ..; waits for it."""
+        said = self.wait_for("stopped: ").split("stopped: ")[1]
+        pairs = (each.rpartition(" ") for each in said.split(", "))
+        return {name: int(count) for name, _, count in pairs}
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """Send a signal; see `ended`."""

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.free_port import free_port
+from ss_camera import child
 from tests.parts import program
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,12 +85,4 @@ def _process(
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_DEADLINE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        child.end(process, STOP_DEADLINE_S)

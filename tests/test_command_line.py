@@ -41,7 +41,7 @@ def test_help_and_version_need_no_settings(tmp_path: Path) -> None:
     """And name the commands and the version."""
     with Program.camera(tmp_path, {}, "--help") as shown:
         assert shown.ended(20.0) == 0
-        assert all(command in shown.text for command in ("run", "check", "demo", "broker", "--env-file"))
+        assert all(command in shown.text for command in ("run", "check", "motion", "demo", "broker"))
     with Program.camera(tmp_path, {}, "--version") as shown:
         assert shown.ended(20.0) == 0
         assert shown.text == f"ss-camera {__version__}"

@@ -29,7 +29,10 @@ SAMPLES = sorted(ROOT.glob("dot_env-*-sample"))
 TARGETS = set(re.findall(r"(?m)^([a-z0-9-]+):", (ROOT / "Makefile").read_text()))
 # names of others that the documents use: the broker's compose file, Debian, the tests
 NOT_OURS = {"BROKER_HOSTNAME", "SS_TEST_REQUIRE_ALL", "CREDENTIALS_DIRECTORY"}
-PREFIXES = ("CAMERA", "PICAMERA", "SS_", "SSCFG_", "SCHEDULE", "QUEUE_", "LOG_", "KAFKA_", "SYNTHETIC_")
+PREFIXES = (
+    *("CAMERA", "PICAMERA", "SS_", "SSCFG_", "SCHEDULE", "QUEUE_", "LOG_", "KAFKA_", "SYNTHETIC_"),
+    *("MOTION_", "CLIP_", "EVENT_", "RECORDING_", "STILLS"),
+)
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 
 

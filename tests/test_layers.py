@@ -12,20 +12,20 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = [
     [
-        *("media", "errors", "clock", "counters", "backoff", "allocator"),
+        *("media", "errors", "clock", "counters", "rare_log", "signals", "child", "backoff", "allocator"),
         *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
     ],
-    ["settings", "message", "parts", "assembler"],
+    ["settings", "config_server", "message", "parts", "assembler"],
     ["properties", "sources", "sinks", "scheduling", "outbox", "inbox", "motion", "preroll", "mux"],
     ["publisher", "clip_writer", "clips", "events", "event_teller"],
-    ["pipeline", "recording"],
+    ["lane", "pipeline", "recording"],
     ["app", "demo", "mock_broker", "replay", "replay_plot", "__main__"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # within a layer, what may know its neighbour
 BESIDE = {
     ("exif", "jpeg"),
-    ("counters", "clock"),
+    ("rare_log", "clock"),
     ("mp4", "h264"),
     ("message", "parts"),
     ("message", "assembler"),
@@ -38,8 +38,9 @@ BESIDE = {
     ("replay_plot", "replay"),
     ("__main__", "*"),
     ("settings", "media"),
+    ("config_server", "settings"),
 }
-VIEWER_MAY = {"message", "media", "settings", "errors", "clock"}
+VIEWER_MAY = {"config_server", "message", "media", "settings", "errors", "clock", "rare_log", "signals"}
 ENVIRONMENT = re.compile(r"\bos\.environ|\bgetenv\b|import environ\b|from os import .*environ")
 
 

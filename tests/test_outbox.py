@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ss_camera.clock import FakeClock
-from ss_camera.counters import Counters, RareLog
+from ss_camera.counters import Counters
 from ss_camera.media import Family, Message
-from ss_camera.outbox import MemoryOutbox
+from ss_camera.outbox import Memory, MemoryOutbox, SharedOutbox
+from ss_camera.rare_log import RareLog
 
 
 def message(seq: int, size: int = 10) -> Message:
@@ -131,3 +132,39 @@ def test_a_full_queue_is_said_once_a_second(caplog: pytest.LogCaptureFixture) ->
     assert "the oldest messages are dropped" in lines[0]
     assert "16 more like it" in lines[1]
     assert counters.total("dropped") == 18
+
+
+def test_what_waits_for_a_broker_that_is_away_makes_room_for_the_others() -> None:
+    """Two outboxes in one memory: the oldest that nobody has taken goes, and never what was taken."""
+    counters = Counters()
+    memory = Memory(30, counters)
+    away, well = SharedOutbox(memory), SharedOutbox(memory)
+    away.put(message(0))
+    away.put(message(1))
+    assert away.take(0.0) == message(0)
+    for seq in range(2, 9):
+        well.put(message(seq))
+        assert well.take(0.0) == message(seq), "the newest finds room"
+        well.settle(message(seq))
+    assert (away.waiting(), well.waiting()) == (2, 0)
+    well.put(message(9))
+    well.put(message(10))
+    assert away.waiting() == 1
+    away.rewind()
+    assert away.take(0.0) == message(0)
+    assert counters.snapshot() == {"dropped{queue full}": 1}
+
+
+def test_the_oldest_of_all_outboxes_goes_first() -> None:
+    """By the number that the camera gave them, whatever the order of the outboxes."""
+    counters = Counters()
+    memory = Memory(30, counters)
+    one, other = SharedOutbox(memory), SharedOutbox(memory)
+    for seq in range(7):
+        (one if seq % 2 else other).put(message(seq))
+    left = []
+    for box in (one, other):
+        while (each := box.take(0.0)) is not None:
+            left.append(each.seq)
+    assert sorted(left) == [4, 5, 6]
+    assert counters.total("dropped") == 4

@@ -11,11 +11,13 @@ from ss_camera import message
 from ss_camera.clock import FakeClock
 from ss_camera.counters import Counters
 from ss_camera.errors import CameraError, CameraStuck, CameraTimeout, EndOfVideo
-from ss_camera.media import Still
+from ss_camera.inbox import VideoEnds, VideoInbox
+from ss_camera.media import Packet, Still
 from ss_camera.outbox import MemoryOutbox
 from ss_camera.pipeline import MAX_STUCK, Pipeline
-from ss_camera.scheduling import timetable
+from ss_camera.scheduling import Never, timetable
 from ss_camera.settings.model import Schedule
+from ss_camera.sources.base import OnMotion, OnPacket
 from tests.pictures import jpeg, still
 
 
@@ -157,3 +159,49 @@ def test_what_was_missed_while_the_camera_was_away_is_counted() -> None:
     """At ten a second a failure of a second costs about ten stills, and they are said."""
     _, counters, _, _, _ = capture("ptp")
     assert 9 <= counters.total("missed") <= 10
+
+
+class ScriptedVideo(ScriptedSource):
+    """A camera of letters with video: each check is a letter, `v` it flows, `t` and `e` as above."""
+
+    def start_video(self, on_packet: OnPacket, on_motion: OnMotion | None = None) -> None:
+        on_packet(Packet(b"first", True, 0, 0))
+
+    def check(self) -> None:
+        letter = self._letters.pop(0) if self._letters else "e"
+        if letter == "t":
+            raise CameraTimeout("no frame for 10 s")
+        if letter == "e":
+            raise EndOfVideo("the video has ended")
+
+
+def watch(script: str) -> tuple[Counters, FakeClock, VideoInbox]:
+    """Run the flow without stills over `script`."""
+    clock, counters = FakeClock(), Counters()
+    outbox, inbox = MemoryOutbox(10**9, counters), VideoInbox(Counters())
+    source = ScriptedVideo(list(script))
+    sequence = message.Sequence("c", clock)
+    pipeline = Pipeline(lambda: source, Never(), sequence, outbox, clock, counters, inbox)
+    pipeline.run(threading.Event())
+    assert outbox.waiting() == 0
+    return counters, clock, inbox
+
+
+def test_video_without_stills_is_looked_after_each_second() -> None:
+    """No picture is taken; the end of the video ends the flow, and is told behind its last packet."""
+    _, clock, inbox = watch("vvvvv")
+    assert clock.monotonic_s() - FakeClock().monotonic_s() == pytest.approx(6.0)
+    assert isinstance(inbox.take(0.0), Packet)
+    assert inbox.take(0.0) == VideoEnds()
+    assert inbox.take(0.0) is None
+
+
+def test_video_that_flows_starts_the_backoff_anew(caplog: pytest.LogCaptureFixture) -> None:
+    """A camera that fails once a day is not waited for longer each time."""
+    with caplog.at_level(logging.WARNING):
+        counters, _, inbox = watch("t" + "t" + "vvt" + "vt" + "t")
+    waits = [record.getMessage().rsplit("in ", 1)[1] for record in caplog.records]
+    assert waits == ["1 s", "2 s", "1 s", "1 s", "2 s"]
+    assert counters.total("camera failures") == 5
+    ends = sum(inbox.take(0.0) == VideoEnds() for _ in range(20))
+    assert ends == 6, "one for each opening"

@@ -101,16 +101,32 @@ def test_a_failed_message_is_sent_again_before_those_behind_it() -> None:
 def test_a_refused_message_is_given_up_and_blocks_nobody(caplog: pytest.LogCaptureFixture) -> None:
     """Too large for the broker: counted, said once, on the same connection."""
     sink = MemorySink(
-        [None, MessageRefused("it is larger than the limit"), MessageRefused("it is larger than the limit")]
+        [None, MessageRefused("it is larger than the limit", "OUR_LIMIT"), MessageRefused("it is invalid")]
     )
     with caplog.at_level(logging.WARNING):
         counters, outbox, _ = publish_all(sink, 4)
     assert [sent.seq for sent in sink.messages] == [0, 3]
-    assert counters.snapshot() == {"delivered": 2, "refused{by the broker}": 2}
+    assert counters.snapshot() == {
+        "delivered": 2,
+        "refused{by OUR_LIMIT}": 1,
+        "refused{by the broker}": 1,
+    }
     assert (sink.opened, outbox.waiting()) == (1, 0)
     assert [record.getMessage() for record in caplog.records] == [
-        "message 1 is given up: it is larger than the limit"
+        "still 1 (10 bytes) is given up: it is larger than the limit",
+        "still 2 (10 bytes) is given up: it is invalid",
     ]
+
+
+def test_only_what_is_handed_over_again_counts_as_tried_again() -> None:
+    """Not what had failed and was still waiting when the program was stopped."""
+    sink, counters, clock = MemorySink([SinkUnavailable("gone")]), Counters(), FakeClock()
+    outbox, give_up = MemoryOutbox(10**9, counters), threading.Event()
+    outbox.put(message(0))
+    sink.close = lambda _: give_up.set()  # type: ignore[method-assign]
+    Publisher(outbox, sink, clock, counters, again=True).run(threading.Event(), give_up)
+    assert counters.snapshot() == {}
+    assert outbox.waiting() == 1
 
 
 def test_a_denied_message_is_kept_and_tried_slowly() -> None:
@@ -118,8 +134,32 @@ def test_a_denied_message_is_kept_and_tried_slowly() -> None:
     sink = MemorySink([SinkDenied("no right"), SinkDenied("no right"), None])
     counters, _, clock = publish_all(sink, 2)
     assert [sent.seq for sent in sink.messages] == [0, 1]
-    assert counters.total("sent again") == 2
+    assert counters.snapshot() == {"delivered": 2, "tried again": 2}
     assert clock.monotonic_s() - FakeClock().monotonic_s() == pytest.approx(5 + 10)
+
+
+class DenyingSink(MemorySink):
+    """Opens, and says a moment later that it was not let in, as a client of Kafka does."""
+
+    def problem(self) -> SinkError | None:
+        return SinkDenied("wrong password") if self.opened < 4 else None
+
+    def publish(self, message: Message, on_result: OnResult) -> None:
+        if self.problem() is None:
+            super().publish(message, on_result)
+
+
+def test_a_refused_password_ends_the_connection_and_is_tried_slowly(caplog: pytest.LogCaptureFixture) -> None:
+    """Said once; 5, 10, 20 s between the tries, and all is kept."""
+    sink = DenyingSink()
+    with caplog.at_level(logging.WARNING):
+        counters, _, clock = publish_all(sink, 3)
+    assert [sent.seq for sent in sink.messages] == [0, 1, 2]
+    assert counters.snapshot() == {"delivered": 3}
+    assert clock.monotonic_s() - FakeClock().monotonic_s() == pytest.approx(5 + 10 + 20)
+    assert [record.getMessage() for record in caplog.records] == [
+        "wrong password; capture goes on, 3 messages wait"
+    ]
 
 
 def test_at_most_once_drops_what_fails_and_counts_it() -> None:
@@ -127,7 +167,7 @@ def test_at_most_once_drops_what_fails_and_counts_it() -> None:
     sink = MemorySink([None, SinkUnavailable("gone")])
     counters, outbox, _ = publish_all(sink, 4, again=False)
     assert [sent.seq for sent in sink.messages] == [0, 2, 3]
-    assert counters.snapshot() == {"delivered": 3, "dropped{not delivered}": 1}
+    assert counters.snapshot() == {"handed over": 3, "dropped{not delivered}": 1}
     assert outbox.waiting() == 0
 
 
@@ -138,8 +178,8 @@ def test_one_line_when_the_broker_goes_and_one_when_it_is_back(caplog: pytest.Lo
         publish_all(sink, 3)
     lines = [record.getMessage() for record in caplog.records]
     assert lines == [
-        "kafka h:1 is not reachable; capture goes on, 2 wait",
-        "delivering again to memory, 1 wait",
+        "kafka h:1 is not reachable; capture goes on, 2 messages wait",
+        "delivering again to memory, 1 messages wait",
     ]
 
 
@@ -169,14 +209,14 @@ class HoldingSink(MemorySink):
         super().__init__()
         self.held: list[tuple[Message, OnResult]] = []
         self.changed = threading.Condition()
-        self.trouble: str | None = None
+        self.trouble: SinkError | None = None
 
     def publish(self, message: Message, on_result: OnResult) -> None:
         with self.changed:
             self.held.append((message, on_result))
             self.changed.notify_all()
 
-    def problem(self) -> str | None:
+    def problem(self) -> SinkError | None:
         return self.trouble
 
     def release(self) -> None:

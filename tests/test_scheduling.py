@@ -176,3 +176,22 @@ def test_autumn_back_keeps_a_minutes_slots_going(travel: time_machine.Traveller)
     clock = TravelClock("2023-10-29 02:50:00", travel)
     taken = wall_times(timetable(Schedule("", 1, "minute", ":23"), None, clock), clock, 1800.0)
     assert 28 <= len(taken) <= 30
+
+
+@pytest.mark.parametrize(
+    ("plan", "framerate", "said"),
+    [
+        (None, None, "10 stills a second"),
+        (None, 0.5, "0.5 stills a second"),
+        (None, 29.97, "30 stills a second"),
+        (Schedule("every 5 minutes", 5, "minute"), 30.0, "a still every 300 s"),
+        (
+            Schedule("every day at 10:00", 1, "day", "10:00"),
+            None,
+            "stills by SCHEDULE=every day at 10:00",
+        ),
+    ],
+)
+def test_what_is_sent_is_said(plan: Schedule | None, framerate: float | None, said: str) -> None:
+    """It is not what the camera gives: without SCHEDULE and a rate 10 a second of the camera's 30."""
+    assert timetable(plan, framerate, FakeClock()).description == said

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
 import logging
-import os
-import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
 
-from ss_camera import settings
 from ss_camera.clock import Clock, RealClock
 from ss_camera.errors import SettingsError
-from ss_camera.media import Family
 from ss_camera.settings.model import LogSettings
+from ss_camera.signals import stop_on_signals
+from viewer import saved_clips
+from viewer.archive import Archive
 from viewer.arguments import Arguments, parse
 from viewer.cameras import Cameras
+from viewer.clips import MAX_LISTED, Clips
+from viewer.collector import Collector
 from viewer.count import count, report
-from viewer.feed import Feed
-
-if TYPE_CHECKING:
-    from viewer.reader import ViewerReader
+from viewer.feeds import Feeds
+from viewer.motions import Motions
+from viewer.subscription import Subscription, of_service, of_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 EXIT_OK, EXIT_FAILURE, EXIT_TRY_AGAIN, EXIT_SETTINGS = 0, 1, 75, 78
@@ -44,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parse(argv)
         _set_up_logging(LogSettings(), verbose=arguments.verbose)
-        return _run(arguments, RealClock(), _stop_on_signals())
+        return _run(arguments, RealClock(), stop_on_signals())
     except SettingsError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201 - for people, and possibly before logging is set up
@@ -52,59 +49,77 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Arguments, clock: Clock, stop: threading.Event) -> int:
-    make_reader, name = _subscription(arguments)
-    make_reader()  # not opened: wrong settings end the program here, an absent broker is waited for
-    feed = Feed(
-        make_reader, Cameras(clock), clock, from_beginning=arguments.from_beginning, limit=arguments.count
+    subscription = _subscription(arguments)
+    subscription.check()  # wrong settings end the program here, an absent broker is waited for
+    feeds = Feeds(
+        subscription.readers,
+        Cameras(clock),
+        clock,
+        from_beginning=arguments.from_beginning,
+        limit=arguments.count,
+        sees_all=subscription.sees_all,
     )
+    recordings = Recordings(arguments, feeds, clock)
     try:
-        if arguments.count is not None:
-            return _count(arguments, feed, clock, stop)
-        if arguments.web is not None:
-            return _serve(arguments, feed, clock, arguments.title or name, stop)
-        return _show(arguments, feed, clock, arguments.title or f"VideoViewer - {name}", stop)
+        return _show(arguments, recordings, clock, subscription.name, stop)
     finally:
-        feed.stop()
+        feeds.stop()
+        recordings.stop()
 
 
-def _subscription(arguments: Arguments) -> tuple[Callable[[], ViewerReader], str]:
-    """What makes a reader, and the name of what it reads. Raises `SettingsError`."""
+def _subscription(arguments: Arguments) -> Subscription:
+    """What is read. Raises `SettingsError`."""
     if arguments.service is not None:
-        service = arguments.service
-        _use_librdkafka("auto")
-        from viewer import reader
-
-        waits_ms = reader.patience()
-        return lambda: reader.from_service(service, next(waits_ms)), service
-    given = settings.load(settings.find_env_file(arguments.env_file, Path.cwd(), ROOT), need_broker=True)
-    if given.publish.config_server is not None:
-        raise SettingsError(
-            ["SSCFG_NAME: the viewer does not ask SINETStream's config server; use -s or SS_*."]
-        )
+        return of_service(arguments, arguments.service)
+    subscription, given = of_settings(arguments, ROOT)
     _set_up_logging(given.log, verbose=arguments.verbose)
-    settings.export(given)
-    route = given.publish.routes[Family.STILL]
-    _use_librdkafka(given.publish.kafka_client)
-    from viewer import reader
-
-    waits_ms = reader.patience()
-    return lambda: reader.from_route(route, next(waits_ms)), route.topic
+    return subscription
 
 
-def _use_librdkafka(wanted: str) -> None:
-    """Let SINETStream's type `kafka` mean the librdkafka plugin where it installs and is wanted."""
-    if wanted == "kafka-python" or not importlib.util.find_spec("confluent_kafka"):
-        return
-    from sinetstreamplugin import rdkafka
+class Recordings:
+    """What is made of motion: where something moves, the clips, and all that is saved."""
 
-    rdkafka.register("rdkafka", "kafka")
+    def __init__(self, arguments: Arguments, feeds: Feeds, clock: Clock) -> None:
+        self.feeds = feeds
+        archive = Archive(arguments.save) if arguments.save is not None else None
+        self.motions = Motions(clock)
+        self.clips = Clips(clock, archive, arguments.clip_bytes)
+        self._collector = Collector(self.clips, clock, archive)
+        if archive is not None:
+            saved = (saved_clips.read(path) for path in archive.newest(MAX_LISTED))
+            self.clips.list_saved([clip for clip in saved if clip is not None][::-1])
+        if archive is not None or arguments.web is not None:
+            feeds.hand_to(self.motions.take)
+            feeds.hand_to(self._collector.take)
+            self._collector.start()
+
+    def stop(self) -> None:
+        """Write what waits."""
+        self._collector.stop()
 
 
-def _count(arguments: Arguments, feed: Feed, clock: Clock, stop: threading.Event) -> int:
+def _show(
+    arguments: Arguments, recordings: Recordings, clock: Clock, name: str, stop: threading.Event
+) -> int:
+    feeds = recordings.feeds
+    if arguments.count is not None:
+        return _count(arguments, feeds, clock, stop)
+    if arguments.web is not None:
+        return _serve(arguments, recordings, clock, arguments.title or name, stop)
+    if arguments.save is None or arguments.window:
+        return _show_window(feeds, clock, arguments.title or f"VideoViewer - {name}", stop)
+    feeds.start()
+    stop.wait()
+    return EXIT_OK
+
+
+def _count(arguments: Arguments, feed: Feeds, clock: Clock, stop: threading.Event) -> int:
     assert arguments.count is not None
     feed.start()
     whole = count(feed, arguments.count, arguments.timeout_s, clock, stop)
     status = feed.status
+    if whole:
+        feed.settle(stop)
     feed.stop()
     _say(report(feed, as_json=arguments.json))
     if not whole:
@@ -112,14 +127,17 @@ def _count(arguments: Arguments, feed: Feed, clock: Clock, stop: threading.Event
     return EXIT_OK if whole else EXIT_FAILURE
 
 
-def _serve(arguments: Arguments, feed: Feed, clock: Clock, title: str, stop: threading.Event) -> int:
+def _serve(
+    arguments: Arguments, recordings: Recordings, clock: Clock, title: str, stop: threading.Event
+) -> int:
     try:
         from viewer.web.access import Access
         from viewer.web.server import WebViewer
     except ModuleNotFoundError as error:
         raise SettingsError([_not_installed(error.name or "aiohttp", "--web")]) from None
     assert arguments.web is not None
-    web = WebViewer(feed, clock, title, Access(arguments.web_hosts, arguments.password))
+    access = Access(arguments.web_hosts, arguments.password)
+    web = WebViewer(recordings.feeds, clock, title, access, recordings.clips, recordings.motions)
 
     def ready(page: str) -> None:
         # a program that started this one reads JSON; a person reads an address
@@ -130,7 +148,7 @@ def _serve(arguments: Arguments, feed: Feed, clock: Clock, title: str, stop: thr
                 "pictures and password travel unencrypted: put a TLS proxy in front, or use a private network"
             )
 
-    feed.start()
+    recordings.feeds.start()
     try:
         asyncio.run(web.serve(arguments.web, ready, stop))
     except OSError as error:
@@ -143,7 +161,7 @@ def _serve(arguments: Arguments, feed: Feed, clock: Clock, title: str, stop: thr
     return EXIT_OK
 
 
-def _show(arguments: Arguments, feed: Feed, clock: Clock, title: str, stop: threading.Event) -> int:
+def _show_window(feed: Feeds, clock: Clock, title: str, stop: threading.Event) -> int:
     try:
         from viewer.window import Window, check_display
     except ModuleNotFoundError as error:
@@ -177,17 +195,3 @@ def _set_up_logging(log: LogSettings, *, verbose: bool) -> None:
 
     for handler in logging.getLogger().handlers:
         handler.addFilter(worth_saying)
-
-
-def _stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
-    stop = threading.Event()
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(128 + number)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    return stop

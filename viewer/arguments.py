@@ -9,18 +9,22 @@ from pathlib import Path
 
 from ss_camera import __version__
 from ss_camera.errors import SettingsError
+from ss_camera.media import Family
 from viewer.web import address
 from viewer.web.address import Address
 
 MIN_PASSWORD = 8
 """Characters of a password that guards cameras on a network."""
 MAX_COUNT = 10_000_000
+MIB = 1024 * 1024
+DEFAULT_CLIP_MIB = 128
+"""Memory for clips that are not saved: one of two minutes at 5 Mbit/s, and more."""
 _DEFAULT_WEB = "127.0.0.1:8080"
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """What is asked for: a window, unless `web` or `count` is given."""
+    """What is asked for: a window, unless `web`, `count` or `save` is given; `window` beside `save`."""
 
     service: str | None
     title: str | None
@@ -33,6 +37,16 @@ class Arguments:
     json: bool
     from_beginning: bool
     verbose: bool
+    stills_only: bool = False
+    clip_topic: str | None = None
+    event_topic: str | None = None
+    clip_bytes: int = DEFAULT_CLIP_MIB * MIB
+    save: Path | None = None
+    window: bool = False
+
+    def topic_of(self, family: Family) -> str | None:
+        """The topic that was named for clips or events."""
+        return {Family.CLIP: self.clip_topic, Family.EVENT: self.event_topic}.get(family)
 
 
 def parse(argv: Sequence[str] | None) -> Arguments:
@@ -49,6 +63,7 @@ def parse(argv: Sequence[str] | None) -> Arguments:
         raise SettingsError(
             ["-s reads .sinetstream_config.yml and --env-file SS_* settings; give one of the two."]
         )
+    _check_families(given)
     password = _password(Path(given.web_password_file)) if given.web_password_file else None
     if web is not None and not web.is_loopback and password is None:
         raise SettingsError(
@@ -69,7 +84,22 @@ def parse(argv: Sequence[str] | None) -> Arguments:
         json=given.json,
         from_beginning=given.from_beginning,
         verbose=given.verbose,
+        stills_only=given.stills_only,
+        clip_topic=given.clip_topic,
+        event_topic=given.event_topic,
+        clip_bytes=given.clip_memory * MIB,
+        save=Path(given.save) if given.save is not None else None,
+        window=given.window,
     )
+
+
+def _check_families(given: argparse.Namespace) -> None:
+    if given.stills_only and (given.clip_topic or given.event_topic):
+        raise SettingsError(["--stills-only leaves clips and events out; drop it, or the topics."])
+    if given.window and (given.web is not None or given.count is not None):
+        raise SettingsError(["--window excludes --web and --count; run two viewers."])
+    if given.save == "":
+        raise SettingsError(["--save needs the path of a folder."])
 
 
 class _Parser(argparse.ArgumentParser):
@@ -91,6 +121,20 @@ def _parser() -> argparse.ArgumentParser:
     add("--from-beginning", action="store_true", help="begin with the oldest message that the broker keeps")
     add("--version", action="version", version=f"ss-camera viewer {__version__}")
     add("-v", "--verbose", action="store_true", help="say more on the standard error")
+    add("--stills-only", action="store_true", help="read the topic of stills, and none of clips and events")
+    add(
+        "--clip-topic",
+        metavar="TOPIC",
+        help="topic of clips (default: CLIP_SS_TOPIC, else that of stills and .clip)",
+    )
+    add(
+        "--event-topic",
+        metavar="TOPIC",
+        help="topic of events (default: EVENT_SS_TOPIC, else ... and .event)",
+    )
+    save = parser.add_argument_group("saving").add_argument
+    save("--save", metavar="DIR", help="write stills, clips and events to files in DIR")
+    save("--window", action="store_true", help="show the window as well; --save alone shows nothing")
     web = parser.add_argument_group("web page").add_argument
     web(
         "--web",
@@ -107,6 +151,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="a further name the page is reached by",
     )
+    web(
+        "--clip-memory",
+        type=_mebibytes,
+        default=DEFAULT_CLIP_MIB,
+        metavar="MIB",
+        help=f"memory for clips that are not saved, in MiB (default: {DEFAULT_CLIP_MIB})",
+    )
     count = parser.add_argument_group("counts").add_argument
     count("--count", type=_count, metavar="N", help="read N pictures, print counts, end")
     count("--timeout", type=_seconds, metavar="SECONDS", help="end --count after this time, with exit code 1")
@@ -117,6 +168,12 @@ def _parser() -> argparse.ArgumentParser:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= MAX_COUNT):
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of pictures from 1 to {MAX_COUNT}")
+    return int(text)
+
+
+def _mebibytes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 65_536):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of MiB from 1 to 65536")
     return int(text)
 
 

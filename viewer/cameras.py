@@ -6,10 +6,12 @@ Called by the reading thread, asked by the window and the web server; one lock, 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ss_camera.clock import Clock
+from ss_camera.media import Family
 from ss_camera.message import Identity, Incoming
 from viewer import pictures
 from viewer.naming import boot_key, camera_name, printable
@@ -17,11 +19,14 @@ from viewer.statistics import Latency, Rate
 from viewer.tracker import Arrival, CameraTracker
 
 MAX_CAMERAS = 100
+MAX_HELD = 4096
+"""Numbers held back until they count."""
 SILENT_S = 60.0
 """A camera silent for longer gives its place up where all are taken; its counts go with it."""
 OTHERS = "others"
 """The name that all cameras beyond `MAX_CAMERAS` share; their sequences are not followed."""
 
+_FAMILIES = {"still": Family.STILL, "clip": Family.CLIP, "event": Family.EVENT}
 _CLOCK_SET_US = 1_420_070_400_000_000  # 2015-01-01: older than any camera that speaks this format
 _AHEAD_US = 60_000_000
 
@@ -42,6 +47,20 @@ class Frame:
     captured_us: int | None
     received_us: int
     received_s: float
+
+
+@dataclass(frozen=True)
+class Received:
+    """A message of ours that did not come before. `frame` is given where it is the newest picture.
+
+    `camera` is the name that it is shown and counted under; `timestamp_us` is SINETStream's.
+    """
+
+    camera: str
+    incoming: Incoming
+    payload: bytes
+    timestamp_us: int
+    frame: Frame | None = None
 
 
 class _Camera:
@@ -73,6 +92,11 @@ class Cameras:
         self._cameras: dict[str, _Camera] = {}
         self._received = 0
         self._foreign = 0
+        self._holds = False
+        self._held: deque[tuple[_Camera, Identity, Family]] = deque(maxlen=MAX_HELD)
+        self.sees_all = True
+        """Whether all topics of the cameras are read: else a number may have gone to one that is not, and
+        nothing can be said to be missing."""
 
     @property
     def received(self) -> int:
@@ -85,10 +109,15 @@ class Cameras:
             self._foreign += 1
 
     def take(self, payload: bytes, topic: str, timestamp_us: int) -> Frame | str | None:
+        """As `receive`: the picture where it is the newest of its camera, the reason, or None."""
+        received = self.receive(payload, topic, timestamp_us)
+        return received.frame if isinstance(received, Received) else received
+
+    def receive(self, payload: bytes, topic: str, timestamp_us: int) -> Received | str | None:
         """Account for one message.
 
-        Returns the picture where it is the newest of its camera, the reason as a phrase where the message
-        is not ours or not to be shown, and None where it is late, repeated, or no picture.
+        Returns the reason as a phrase where the message is not ours or not to be shown, and None where it
+        came before.
         """
         incoming = pictures.read(payload)
         with self._lock:
@@ -96,14 +125,53 @@ class Cameras:
                 self._foreign += 1
                 return printable(incoming.problem or "it is not ours")
             name, camera = self._find(incoming.identity, topic)
-            arrival = _arrive(camera, incoming.identity)
+            family = _FAMILIES[incoming.kind]
+            if self._holds and family is not Family.STILL and incoming.identity:
+                arrival = Arrival.NEWEST
+                self._held.append((camera, incoming.identity, family))
+            else:
+                arrival = _arrive(camera, incoming.identity, family)
             if too_large := pictures.too_large(incoming):
                 self._foreign += 1
                 return too_large
-            if incoming.kind != "still" or arrival is Arrival.REPEATED:
+            if arrival is Arrival.REPEATED:
                 return None
-            frame = self._frame(name, payload, incoming, timestamp_us)
-            return self._account(camera, frame, incoming.identity, arrival)
+            frame = None
+            if family is Family.STILL:
+                frame = self._frame(name, payload, incoming, timestamp_us)
+                frame = self._account(camera, frame, incoming.identity, arrival)
+            return Received(name, incoming, payload, timestamp_us, frame)
+
+    def hold(self) -> None:
+        """Numbers of other messages than stills do not count yet."""
+        with self._lock:
+            self._holds = True
+
+    def drop_held(self) -> None:
+        """What was held back until now never counts."""
+        with self._lock:
+            self._held.clear()
+
+    def count_held(self) -> None:
+        """What was held back counts, and all that comes."""
+        with self._lock:
+            self._holds = False
+            while self._held:
+                _arrive(*self._held.popleft())
+
+    def forget_gaps(self) -> None:
+        """Begin anew to count what is missing: a topic is read from now on that was not before."""
+        with self._lock:
+            for camera in self._cameras.values():
+                if camera.tracker:
+                    camera.tracker.forget_gaps()
+
+    @property
+    def missing(self) -> int:
+        """What is missing up to the last still of each camera, over all cameras."""
+        with self._lock:
+            trackers = [camera.tracker for camera in self._cameras.values() if camera.tracker]
+            return sum(tracker.missing_until_still for tracker in trackers)
 
     def frame(self, camera: str) -> Frame | None:
         """The newest picture of one camera."""
@@ -121,7 +189,7 @@ class Cameras:
         now_s, now_us = self._clock.monotonic_s(), self._clock.wall_us()
         with self._lock:
             cameras = {
-                name: _state(camera, now_s, now_us)
+                name: _state(camera, now_s, now_us, sees_all=self.sees_all)
                 | ({"latency_ms": camera.latency.percentiles()} if latency else {})
                 for name, camera in self._cameras.items()
             }
@@ -130,7 +198,7 @@ class Cameras:
     def summary(self) -> dict[str, Mapping[str, object]]:
         """What `--count` prints of every camera."""
         with self._lock:
-            return {name: _summary(camera) for name, camera in self._cameras.items()}
+            return {name: _summary(camera, sees_all=self.sees_all) for name, camera in self._cameras.items()}
 
     def _find(self, identity: Identity | None, topic: str) -> tuple[str, _Camera]:
         # the sample's plain pictures say nothing of their camera: the topic stands for it
@@ -187,13 +255,13 @@ class Cameras:
         return frame
 
 
-def _arrive(camera: _Camera, identity: Identity | None) -> Arrival:
+def _arrive(camera: _Camera, identity: Identity | None, family: Family) -> Arrival:
     if identity is None or camera.tracker is None:
         return Arrival.NEWEST
-    return camera.tracker.arrive(boot_key(identity.boot), identity.seq)
+    return camera.tracker.arrive(boot_key(identity.boot), identity.seq, family)
 
 
-def _state(camera: _Camera, now_s: float, now_us: int) -> dict[str, object]:
+def _state(camera: _Camera, now_s: float, now_us: int, *, sees_all: bool) -> dict[str, object]:
     frame, tracker = camera.frame, camera.tracker
     age_s = None
     if frame and frame.captured_us is not None:
@@ -207,19 +275,20 @@ def _state(camera: _Camera, now_s: float, now_us: int) -> dict[str, object]:
         "clock": camera.clock,
         "first_seq": tracker.first if tracker else None,
         "last_seq": tracker.last if tracker else None,
-        "missing": tracker.missing if tracker else None,
+        "missing": tracker.missing if tracker and sees_all else None,
         "repeated": tracker.repeated if tracker else None,
         "width": frame.width if frame else None,
         "height": frame.height if frame else None,
     }
 
 
-def _summary(camera: _Camera) -> dict[str, object]:
+def _summary(camera: _Camera, *, sees_all: bool) -> dict[str, object]:
+    """Up to the last still, as the other topics of the camera may be read further than that of stills."""
     tracker = camera.tracker
     return {
         "first_seq": tracker.first if tracker else None,
-        "last_seq": tracker.last if tracker else None,
-        "missing": tracker.missing if tracker else None,
+        "last_seq": tracker.last_still if tracker else None,
+        "missing": tracker.missing_until_still if tracker and sees_all else None,
         "repeated": tracker.repeated if tracker else None,
         "latency_ms": camera.latency.percentiles(),
     }

@@ -6,12 +6,12 @@ import json
 import threading
 
 from ss_camera.clock import Clock
-from viewer.feed import Feed
+from viewer.feeds import Feeds
 
 TICK_S = 0.05
 
 
-def count(feed: Feed, wanted: int, timeout_s: float | None, clock: Clock, stop: threading.Event) -> bool:
+def count(feed: Feeds, wanted: int, timeout_s: float | None, clock: Clock, stop: threading.Event) -> bool:
     """Wait until `feed` has seen `wanted` unique pictures; False where `stop` or the time came first.
 
     The feed must have been made with `limit=wanted`, so that no picture beyond it is counted.
@@ -23,7 +23,7 @@ def count(feed: Feed, wanted: int, timeout_s: float | None, clock: Clock, stop: 
     return True
 
 
-def report(feed: Feed, *, as_json: bool) -> str:
+def report(feed: Feeds, *, as_json: bool) -> str:
     """What was counted: `{"frames", "cameras": {..}}`, or the same in lines for people."""
     cameras = feed.cameras.summary()
     frames = feed.cameras.received

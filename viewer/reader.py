@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from sinetstream import MessageReader
 from sinetstream.error import (
+    ConnectionError,
     InvalidArgumentError,
     InvalidConfigError,
     NoConfigError,
@@ -55,11 +56,26 @@ class Unreadable:
     encrypted: bool
 
 
-class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no types
-    """A `MessageReader` of bytes that yields an `Unreadable` where SINETStream would raise."""
+class NoTopicYet(Exception):
+    """Nothing was ever sent there; as a phrase, which topic."""
 
-    def __init__(self, service: str | None = None, connect_ms: int = CONNECT_MS[0], **params: Any) -> None:
+
+class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no types
+    """A `MessageReader` of bytes that yields an `Unreadable` where SINETStream would raise.
+
+    Where the topic `may_lack`, `open` raises `NoTopicYet` rather than let the broker make it.
+    """
+
+    def __init__(
+        self,
+        service: str | None = None,
+        connect_ms: int = CONNECT_MS[0],
+        *,
+        may_lack: bool = False,
+        **params: Any,
+    ) -> None:
         self._connect_ms = connect_ms
+        self._may_lack = may_lack
         super().__init__(service, value_type="byte_array", receive_timeout_ms=IDLE_MS, **params)
         if self.params.get("data_compression"):
             compression = self.params["compression"]
@@ -74,12 +90,47 @@ class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no
         return str(self.params["type"])
 
     @property
+    def topic_names(self) -> list[str]:
+        """Of one or more topics, always a list."""
+        topics = self.params.get("topics")
+        return [topics] if isinstance(topics, str) else list(topics or [])
+
+    @property
     def description(self) -> str:
         """Where it reads, as a phrase."""
-        topics, brokers = (
-            [v] if isinstance(v, str) else list(v or []) for v in map(self.params.get, ("topics", "brokers"))
+        brokers = self.params.get("brokers")
+        addresses = [brokers] if isinstance(brokers, str) else list(brokers or [])
+        return printable(
+            f"topic {', '.join(self.topic_names)} on {self.kind} {', '.join(addresses)}".rstrip()
         )
-        return printable(f"topic {', '.join(topics)} on {self.kind} {', '.join(brokers)}".rstrip())
+
+    def open(self) -> ViewerReader:
+        """Connect. Raises what the client raises, and `NoTopicYet`."""
+        if self._may_lack:
+            self._look_for_topics()
+        return super().open()  # type: ignore[no-any-return]
+
+    def _look_for_topics(self) -> None:
+        """kafka-python's subscription makes a broker with auto.create.topics.enable make the topic."""
+        options = getattr(self._plugin, "_kafka_params", None)
+        if (
+            self.kind != "kafka" or options is None
+        ):  # librdkafka asks without that, and MQTT has no such thing
+            return
+        from kafka import KafkaConsumer
+        from kafka.errors import KafkaError
+
+        try:
+            asker = KafkaConsumer(**options)
+        except KafkaError as error:
+            raise ConnectionError() from error
+        try:
+            there = asker.topics()
+        finally:
+            asker.close(autocommit=False)
+        lacking = [topic for topic in self.topic_names if topic not in there]
+        if lacking:
+            raise NoTopicYet(printable(f"topic {', '.join(lacking)}, which does not exist yet"))
 
     def problem(self) -> str | None:
         """What the broker client says of its connection, where it says anything; None while all is well."""
@@ -134,12 +185,15 @@ def patience() -> Iterator[int]:
         yield CONNECT_MS[-1]
 
 
-def from_service(service: str, connect_ms: int = CONNECT_MS[0]) -> ViewerReader:
-    """The reader of a service in SINETStream's own configuration file. Raises `SettingsError`."""
-    return _made(f"service {service}", service, connect_ms)
+def from_service(service: str, connect_ms: int = CONNECT_MS[0], **instead: Any) -> ViewerReader:
+    """The reader of a service in SINETStream's own configuration file, `instead` of some of its parameters.
+
+    Raises `SettingsError`.
+    """
+    return _made(f"service {service}", service, connect_ms, **instead)
 
 
-def from_route(route: Route, connect_ms: int = CONNECT_MS[0]) -> ViewerReader:
+def from_route(route: Route, connect_ms: int = CONNECT_MS[0], *, may_lack: bool = False) -> ViewerReader:
     """The reader of what a camera with these settings publishes. Raises `SettingsError`."""
     spec: dict[str, object] = {"fetch_max_wait_ms": FETCH_WAIT_MS} if route.type == "kafka" else {}
     spec.update((name, value) for name, value in route.type_spec.items() if name not in _PRODUCER_ONLY)
@@ -150,7 +204,8 @@ def from_route(route: Route, connect_ms: int = CONNECT_MS[0]) -> ViewerReader:
         "consistency": route.consistency,
         "type_spec": spec,
     }
-    return _made(f"SS_TOPIC {route.topic}", None, connect_ms, no_config=True, topics=route.topic, **params)
+    params = {**params, "no_config": True, "topics": route.topic, "may_lack": may_lack}
+    return _made(f"SS_TOPIC {route.topic}", None, connect_ms, **params)
 
 
 def _made(what: str, service: str | None, connect_ms: int, **params: Any) -> ViewerReader:
@@ -178,6 +233,11 @@ def _made(what: str, service: str | None, connect_ms: int, **params: Any) -> Vie
     ) as error:
         # SINETStream runs into the last four where a value has another type than it expects
         raise SettingsError([f"{what}: SINETStream refuses these settings: {_phrase(error)}."]) from None
+    return checked(what, reader)
+
+
+def checked(what: str, reader: ViewerReader) -> ViewerReader:
+    """`reader`, where it can be followed. Raises `SettingsError`."""
     if reader.kind == "s3":
         raise SettingsError(
             [f"{what}: type s3 is a store without a newest picture to follow; use kafka or mqtt."]

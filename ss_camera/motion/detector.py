@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from ss_camera.media import MotionSample
 from ss_camera.motion.background import Background
-from ss_camera.motion.cells import BLOCK_PX, Cells, CellSums
+from ss_camera.motion.cells import BLOCK_PX, CellSums
 from ss_camera.motion.neighbours import Company
 from ss_camera.motion.structure import Structure
-from ss_camera.motion.vectors import VectorBlocks
+from ss_camera.motion.vectors import Track, VectorBlocks
 from ss_camera.motion.watched import watched
 from ss_camera.settings.model import MotionSettings
 
@@ -81,6 +81,7 @@ class _Judge:
         """`scale`: macroblocks in a block, as a fraction of two whole numbers."""
         self._settings = settings
         self._watch = watch
+        self._is_masked = settings.mask is not None
         self._scale, self._divisor = scale
         self._most = int(settings.global_share * np.count_nonzero(watch))
         self._settled_us: int | None = None
@@ -92,7 +93,8 @@ class _Judge:
 
     def mask(self, blocks: NDArray[np.bool_]) -> int:
         """Clear what is not watched; the number of blocks left."""
-        np.logical_and(blocks, self._watch, out=blocks)
+        if self._is_masked:
+            np.logical_and(blocks, self._watch, out=blocks)
         return int(np.count_nonzero(blocks))
 
     def is_veto(self, count: int, pts_us: int) -> bool:
@@ -117,16 +119,16 @@ class _LumaEye:
         height, width = shape
         self._sums = CellSums(height, width)
         rows, columns = self._sums.rows, self._sums.columns
-        watch = watched(settings.mask, (rows, columns), (BLOCK_PX / height, BLOCK_PX / width))
+        watch = np.pad(watched(settings.mask, (rows, columns), (BLOCK_PX / height, BLOCK_PX / width)), 1)
         side = _MACROBLOCK_PX // BLOCK_PX
         self._judge = _Judge(settings, watch, (video[0] * video[1], width * height * side * side))
         self._background = Background(
             rows, columns, threshold=settings.threshold, adapt_us=round(settings.adapt_s * 1e6)
         )
         self._structure = Structure(rows, columns)
-        self._company = Company(rows, columns)
-        self._over = np.empty((4, rows, columns), np.bool_)
-        self._blocks = np.empty((rows, columns), np.bool_)
+        self._over = np.empty((4, *watch.shape), np.bool_)
+        self._blocks = np.empty(watch.shape, np.bool_)
+        self._company = Company(self._blocks)
         self._empty = True
 
     def look(self, luma: NDArray[np.uint8], pts_us: int) -> Motion:
@@ -135,31 +137,35 @@ class _LumaEye:
         if self._empty:
             background.learn(cells)
             self._empty = False
-        background.follow(cells)
         background.compare(cells)
         if judge.settling(pts_us):
             background.adapt(pts_us, settling=True)
             background.learn(cells)
             return Motion(0, False, settling=True)
-        np.greater(background.distance, background.threshold, out=self._over)
-        np.logical_or(self._over[:2], self._over[2:], out=self._over[:2])
-        np.logical_or(self._over[0], self._over[1], out=self._blocks)
-        count = judge.mask(self._blocks)
+        count = self._candidates()
         if judge.is_veto(count, pts_us):
             background.learn(cells)
             return Motion(judge.macroblocks(count), False, veto=True)
         if judge.enough(count):
-            count = self._solid(cells)
+            count = self._solid()
         background.adapt(pts_us, settling=False)
         return Motion(judge.macroblocks(count), judge.enough(count))
 
-    def _solid(self, cells: Cells) -> int:
+    def _candidates(self) -> int:
+        """Set `_blocks` to those watched with a cell over its threshold; how many they are."""
+        over = self._over
+        np.greater(self._background.distance, self._background.threshold, out=over)
+        np.logical_or(over[:2], over[2:], out=over[:2])
+        np.logical_or(over[0], over[1], out=self._blocks)
+        return self._judge.mask(self._blocks)
+
+    def _solid(self) -> int:
         """Keep the blocks that something solid explains; were there none, learn the light at once."""
         background, structure, blocks = self._background, self._structure, self._blocks
-        count = self._company.drop_scattered(blocks)
+        count = self._company.drop_scattered()
         if not self._judge.enough(count):
             return count
-        changed = structure.changed(cells, background.level, background.threshold)
+        changed = structure.changed(background.level, background.difference, background.threshold)
         np.logical_and(blocks, changed, out=blocks)
         count = int(np.count_nonzero(blocks))
         if not self._judge.enough(count):
@@ -178,12 +184,23 @@ class _VectorEye:
         )
         self._judge = _Judge(settings, watch, (1, 1))
         self._blocks = VectorBlocks(rows, columns, settings.vector)
+        self._track = Track(rows, columns)
+        self._in_a_row = False
 
     def look(self, vectors: NDArray[np.void], pts_us: int) -> Motion:
         judge = self._judge
         if judge.settling(pts_us):
             return Motion(0, False, settling=True)
-        count = judge.mask(self._blocks.read(vectors))
+        blocks = self._blocks.read(vectors)
+        count = judge.mask(blocks)
         if judge.is_veto(count, pts_us):
+            self._in_a_row = False
             return Motion(count, False, veto=True)
-        return Motion(count, judge.enough(count))
+        if not judge.enough(count):
+            self._in_a_row = False
+            return Motion(count, False)
+        going_on = self._track.going_on(blocks)
+        if self._in_a_row:
+            count = going_on
+        self._in_a_row = judge.enough(count)
+        return Motion(count, self._in_a_row)

@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-_COMPANY = np.int32(4)  # a block and three neighbours: any corner of two by two
+from ss_camera.motion.cells import whole
+
+_COMPANY = whole(4, np.uint8)  # a block and three neighbours: any corner of two by two
 
 
 class Neighbourhood:
-    """Sums over 3x3 blocks; outside the picture is nothing. Fill `blocks` first, then read `sums`.
+    """Sums over 3x3 blocks of `values`, planes with a margin of zeros; of truth values, whether one is true.
 
-    Rows stand behind each other with two empty columns between them, so that a sum of neighbours is
-    three whole-array additions: row by row they take three times as long.
+    With the margin all rows stand behind each other, and a sum of neighbours is four additions of whole
+    planes: row by row they take three times as long. In the margin of `sums` is nothing that makes sense.
     """
 
-    def __init__(self, rows: int, columns: int) -> None:
-        self._stride = columns + 2
-        self._padded = np.zeros((rows + 2) * self._stride, np.int32)
-        self._wide = np.zeros_like(self._padded)
-        self._high = np.zeros_like(self._padded)
-        self.blocks = self._inside(self._padded)
-        self._sums = self._inside(self._high)
-        self.sums = np.empty((rows, columns), np.int32)
+    def __init__(self, values: NDArray[Any]) -> None:
+        stride = values.shape[-1]
+        self.values, self.sums = values, np.zeros_like(values)
+        flat, wide, high = values.reshape(-1), np.zeros_like(values).reshape(-1), self.sums.reshape(-1)
+        self._flat, self._wide, self._high = flat, wide, high
+        self._sides = flat[:-2], flat[2:], wide[1:-1]
+        self._rows = wide[: -2 * stride], wide[2 * stride :], high[stride:-stride]
 
-    def _inside(self, padded: NDArray[np.int32]) -> NDArray[np.int32]:
-        return padded.reshape(-1, self._stride)[1:-1, 1:-1]
-
-    def add_up(self) -> NDArray[np.int32]:
-        padded, wide, high, stride = self._padded, self._wide, self._high, self._stride
-        np.add(padded[:-2], padded[2:], out=wide[1:-1])
-        np.add(wide, padded, out=wide)
-        np.add(wide[: -2 * stride], wide[2 * stride :], out=high[stride:-stride])
-        np.add(high, wide, out=high)
-        np.copyto(self.sums, self._sums)
+    def add_up(self) -> NDArray[Any]:
+        """The sums of what stands in `values` now."""
+        left, right, middle = self._sides
+        np.add(left, right, out=middle)
+        np.add(self._wide, self._flat, out=self._wide)
+        above, below, middle = self._rows
+        np.add(above, below, out=middle)
+        np.add(self._high, self._wide, out=self._high)
         return self.sums
 
 
 class Company:
-    """Knows which blocks stand alone: drops of rain, flakes, grains of noise."""
+    """Knows which of `blocks` stand alone: drops of rain, flakes, grains of noise."""
 
-    def __init__(self, rows: int, columns: int) -> None:
-        self._around = Neighbourhood(rows, columns)
-        self._enough = np.empty((rows, columns), np.bool_)
+    def __init__(self, blocks: NDArray[np.bool_]) -> None:
+        self._blocks = blocks
+        self._around = Neighbourhood(blocks.view(np.uint8))
+        self._enough = np.empty_like(blocks)
 
-    def drop_scattered(self, blocks: NDArray[np.bool_]) -> int:
-        """Clear the `blocks` with fewer than three others around them; the number of those left."""
-        np.copyto(self._around.blocks, blocks)
+    def drop_scattered(self) -> int:
+        """Clear the blocks with fewer than three others around them; the number of those left."""
         np.greater_equal(self._around.add_up(), _COMPANY, out=self._enough)
-        np.logical_and(blocks, self._enough, out=blocks)
-        return int(np.count_nonzero(blocks))
+        np.logical_and(self._blocks, self._enough, out=self._blocks)
+        return int(np.count_nonzero(self._blocks))

@@ -78,6 +78,13 @@ SETTINGS = (
         TIMING,
     ),
     Setting(
+        "STILLS",
+        BOOLEAN,
+        "Publish pictures; `off`, with `MOTION=on`: only clips and events.",
+        TIMING,
+        "on",
+    ),
+    Setting(
         "KAFKA_CLIENT",
         choice("auto librdkafka kafka-python"),
         "Client for Kafka; `auto` takes librdkafka where it is installed.",

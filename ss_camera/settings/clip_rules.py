@@ -79,6 +79,7 @@ def clip_settings(
         memory_bytes=values.get("CLIP_MEMORY", int) or default.memory_bytes,
         part_bytes=_part_bytes(values, route, problems, warnings),
         whole=values.get("CLIP_DELIVERY", str) == "whole",
+        manual_s=values.get("CLIP_MANUAL", float) or default.manual_s,
         window=values.get("RECORDING_WINDOW", RecordingWindow),
     )
     _ring(values, clips, video, problems)
@@ -105,21 +106,31 @@ def _rolls(values: Values, problems: list[str]) -> tuple[float, float]:
 
 def _ring(values: Values, clips: ClipSettings, video: VideoSettings, problems: list[str]) -> None:
     """Refuse a pre-roll that does not fit: bit rate x (pre-roll + one GOP)."""
-    needed = _video_bytes(video, clips.preroll_s + video.gop_s)
+    needed = ring_bytes(video, clips)
     if needed <= clips.memory_bytes:
         return
     # one of them is set: the defaults fit
     name = next(
         n for n in (*_ROLLS[:1], "CLIP_BUFFER", "CLIP_BITRATE", "CLIP_GOP", "CLIP_MEMORY") if n in values
     )
-    wrong = (
-        f"the seconds before the motion need {_mib(needed)}: {video.bitrate} bits a second x "
-        f"({clips.preroll_s:g} + {video.gop_s:g}) s / 8; CLIP_MEMORY is {_mib(clips.memory_bytes)}"
-    )
+    wrong = ring_arithmetic(video, clips)
     longest_s = clips.memory_bytes * 8 / video.bitrate - video.gop_s
     less = f"a pre-roll up to {int(longest_s)} s, " if longest_s >= 1 else ""
     more = f"CLIP_MEMORY={-(-needed // _MIB)}M"
     problems.append(clash(values.raw(name), wrong, f"{less}a lower CLIP_BITRATE, or {more}"))
+
+
+def ring_bytes(video: VideoSettings, clips: ClipSettings) -> int:
+    """What the seconds before the motion take: bit rate x (pre-roll + one GOP)."""
+    return _video_bytes(video, clips.preroll_s + video.gop_s)
+
+
+def ring_arithmetic(video: VideoSettings, clips: ClipSettings) -> str:
+    """The same as a sentence with its terms."""
+    return (
+        f"the seconds before the motion need {_mib(ring_bytes(video, clips))}: {video.bitrate} bits a second "
+        f"x ({clips.preroll_s:g} + {video.gop_s:g}) s / 8; CLIP_MEMORY is {_mib(clips.memory_bytes)}"
+    )
 
 
 def _part_bytes(values: Values, route: Route | None, problems: list[str], warnings: list[str]) -> int:

@@ -61,6 +61,13 @@ SETTINGS = (
         "120",
     ),
     Setting(
+        "CLIP_MANUAL",
+        number(1, 3600, "seconds"),
+        "How long a clip is that the signal USR1 asks for, after its pre-roll.",
+        SECTION,
+        "10",
+    ),
+    Setting(
         "RECORDING_WINDOW",
         WINDOW,
         "Local time of day; motion that begins outside makes no clip and no event. The end is outside.",

@@ -42,12 +42,14 @@ def load(
     environ: Mapping[str, str] | None = None,
     secrets_dirs: Sequence[Path] | None = None,
     overrides: Mapping[str, str] | None = None,
+    families: Sequence[Family] | None = None,
 ) -> Settings:
     """Read and check every setting; nothing else is opened, connected or written.
 
     Each name is looked for in `overrides`, in the folders of secrets (/run/secrets and systemd's
     $CREDENTIALS_DIRECTORY), in the environment and in `env_file`, in this order. With `need_broker`
-    false a missing broker and topic are no problem. Raises `SettingsError` with all problems.
+    false a missing broker and topic are no problem. There are routes for `families`, or for those that
+    the camera publishes. Raises `SettingsError` with all problems.
     """
     environ = os.environ if environ is None else environ
     folders = _folders(environ) if secrets_dirs is None else secrets_dirs
@@ -59,7 +61,8 @@ def load(
     camera = camera_settings(values, problems, warnings)
     motion = motion_settings(values, warnings)
     schedule = _schedule(values, camera.framerate, motion is not None, warnings)
-    wanted = (Family.STILL,) if motion is None else (Family.STILL, Family.CLIP, Family.EVENT)
+    stills = _stills(values, motion is not None, problems, warnings)
+    wanted = families or ((Family.STILL,) if motion is None else (Family.STILL, Family.CLIP, Family.EVENT))
     publish = _publish(values, found, environ, wanted, need_broker)
     clips = None
     if motion is not None:
@@ -72,7 +75,8 @@ def load(
     log = LogSettings(values.get("LOG_LEVEL", str) or "INFO", values.get("LOG_FORMAT", str))
     libraries = MappingProxyType({**found.libraries, **_passphrase(values)})
     said = tuple(dict.fromkeys(warnings))
-    return Settings(camera, schedule, publish, log, said, _effective(values), libraries, motion, clips)
+    effective = _effective(values)
+    return Settings(camera, schedule, publish, log, said, effective, libraries, motion, clips, stills)
 
 
 def find_env_file(explicit: str | None, cwd: Path, script_dir: Path) -> Path | None:
@@ -121,7 +125,7 @@ def _publish(
     by_family: Mapping[Family, Route] = {Family.STILL: _STAND_IN}
     if server is not None:
         _say_what_wins(values, found.warnings)
-        if Family.CLIP in wanted:
+        if Family.CLIP in wanted and need_broker:
             wrong = "names one topic, and MOTION=on needs one for stills, one for clips and one for events"
             found.problems.append(clash(values.raw("SSCFG_NAME"), wrong, "SS_* instead, or MOTION=off"))
     elif kind is not None:
@@ -147,6 +151,17 @@ def _schedule(
         if name in values and not has_video:
             warnings.append(f"SCHEDULE says when pictures are taken; {name} only sets the sensor's rate")
     return schedule
+
+
+def _stills(values: Values, has_video: bool, problems: list[str], warnings: list[str]) -> bool:
+    if values.get("STILLS", bool) is not False:
+        return True
+    if not has_video:
+        wrong = "leaves nothing to publish, as MOTION is not on"
+        problems.append(clash(values.raw("STILLS"), wrong, "MOTION=on as well, or STILLS=on"))
+    elif "SCHEDULE" in values:
+        warnings.append("SCHEDULE says when pictures are taken, and has no effect with STILLS=off")
+    return False
 
 
 def _say_what_wins(values: Values, warnings: list[str]) -> None:

@@ -188,7 +188,8 @@ class ClipSettings:
 
     `preroll_s`, `postroll_s`: seconds before the trigger, and of quiet that end the clip. `max_s`: then the
     next clip of the same event goes on. `memory_bytes` bounds the ring of the pre-roll; `part_bytes` each
-    message of a clip. `whole`: one message a clip, which is cut where it reaches `memory_bytes`.
+    message of a clip. `whole`: one message a clip, which is cut where it reaches `memory_bytes`. `manual_s`:
+    how long a clip is that a command asks for.
     """
 
     preroll_s: float = 5.0
@@ -198,6 +199,7 @@ class ClipSettings:
     part_bytes: int = 256 * 1024
     whole: bool = False
     window: RecordingWindow | None = None
+    manual_s: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,7 @@ class Settings:
 
     `libraries` are the names in `.env` that are not ours (`HTTPS_PROXY`): see `settings.export`.
     `motion` and `clips` are None where `MOTION` is off; then there are no routes for clips and events.
+    `stills`: whether there are any.
     """
 
     camera: CameraSettings
@@ -225,3 +228,4 @@ class Settings:
     libraries: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     motion: MotionSettings | None = None
     clips: ClipSettings | None = None
+    stills: bool = True

@@ -32,8 +32,12 @@ class Sink(Protocol):
         """
         ...
 
-    def problem(self) -> str | None:
-        """What the client says of its connection now, as one sentence, or None while all is well."""
+    def problem(self) -> SinkError | None:
+        """What the client says of its connection now, or None while all is well.
+
+        `SinkUnavailable` is waited out by the client itself. A `SinkDenied` it would try again and again:
+        the publisher closes the sink and comes back later.
+        """
         ...
 
     def close(self, timeout_s: float) -> None:

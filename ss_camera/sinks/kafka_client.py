@@ -30,8 +30,13 @@ def max_in_flight(client: str) -> int:
 
 def type_spec(client: str, route: Route, camera: str) -> dict[str, object]:
     """The broker options for `client`: ours, and the user's over them."""
-    ours = _librdkafka(route, camera) if client == LIBRDKAFKA else _kafka_python(route, camera)
-    return {**ours, **route.type_spec}
+    return {**own_options(client, route.consistency, camera), **route.type_spec}
+
+
+def own_options(client: str, consistency: str, camera: str) -> Mapping[str, object]:
+    """The broker options that the publisher's order and patience rest on."""
+    own = _librdkafka if client == LIBRDKAFKA else _kafka_python
+    return own(consistency, camera)
 
 
 def take_name(client: str) -> None:
@@ -49,19 +54,21 @@ def abandon(plugin: Any) -> None:
         producer.close(timeout=0)
 
 
-def _librdkafka(route: Route, camera: str) -> Mapping[str, object]:
+def _librdkafka(consistency: str, camera: str) -> Mapping[str, object]:
     # no waiting in the plugin: the publisher waits for the broker, and the sink for its results
     options: dict[str, object] = {"message_key": camera, "connect_timeout_ms": 0, "close_timeout_ms": 0}
-    if route.consistency == "AT_MOST_ONCE":
+    # the outbox is rewound to the first message that failed: none behind it may arrive before
+    options["end_at_failure"] = True
+    if consistency == "AT_MOST_ONCE":
         options["message.timeout.ms"] = 5000  # one attempt: what a dead broker holds back is dropped
     return options
 
 
-def _kafka_python(route: Route, camera: str) -> Mapping[str, object]:
+def _kafka_python(consistency: str, camera: str) -> Mapping[str, object]:
     from sinetstreamplugin.rdkafka_partitioner import KeyPartitioner
 
     options: dict[str, object] = {"partitioner": KeyPartitioner(camera)}
-    if route.consistency == "AT_LEAST_ONCE":
+    if consistency == "AT_LEAST_ONCE":
         options.update(
             acks="all", retries=10, request_timeout_ms=30_000, max_in_flight_requests_per_connection=1
         )

@@ -34,7 +34,7 @@ class MemorySink:
             self.messages.append(message)
         on_result(message, error)
 
-    def problem(self) -> str | None:
+    def problem(self) -> SinkError | None:
         return None
 
     def close(self, timeout_s: float) -> None:

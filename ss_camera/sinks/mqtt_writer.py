@@ -1,4 +1,4 @@
-"""SINETStream's asynchronous MQTT writer, with the two places mended where a confirmation was lost.
+"""SINETStream's asynchronous MQTT writer, mended where a confirmation was lost and where sockets were left.
 
 sinetstream-mqtt 1.10 registers a message's callback after paho has sent it: a PUBACK that is faster
 finds none, and the promise never settles. And a publish without a connection is rejected although
@@ -25,6 +25,14 @@ class ConfirmedMqttWriter(MqttAsyncWriter):  # type: ignore[misc]  # the base sh
     def is_connected(self) -> bool:
         """Whether a publish now goes to the broker; paho reconnects by itself."""
         return bool(self._mqttc.is_connected())
+
+    def close(self) -> None:
+        """As SINETStream's, and close the pair of sockets by which paho wakes its thread.
+
+        paho 1.6 leaves that to the collector of cycles, and a camera makes a client for each reconnection.
+        """
+        super().close()
+        self._mqttc._reset_sockets()
 
     def _on_publish(self, client: Any, userdata: Any, mid: int) -> None:
         with self._early_lock:

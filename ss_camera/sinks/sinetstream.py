@@ -1,4 +1,4 @@
-"""Messages in, published through SINETStream's asynchronous writers, one a family; results back.
+"""Messages of one family in, published through SINETStream's asynchronous writer; results back.
 
 SINETStream keeps its framing, encryption, compression and metrics; the configuration is handed over
 in memory (`no_config=True`), so that no password is written to a file.
@@ -19,8 +19,9 @@ from ss_camera.clock import Clock
 from ss_camera.errors import SinkError, SinkUnavailable
 from ss_camera.media import Family, Message
 from ss_camera.settings.model import PublishSettings, Route
-from ss_camera.sinks import config_server, kafka_client
+from ss_camera.sinks import kafka_client
 from ss_camera.sinks.base import OnResult
+from ss_camera.sinks.configured_writer import ConfiguredWriter
 from ss_camera.sinks.verdict import judge, place
 
 # at DEBUG these print passwords and the AES key, at INFO each connection, at ERROR a traceback for each
@@ -31,43 +32,43 @@ _logger = logging.getLogger(__name__)
 
 
 class SinetStreamSink:
-    """One SINETStream writer per route."""
+    """The SINETStream writer of one route: nothing is shared with the sink of another family."""
 
-    def __init__(self, publish: PublishSettings, camera: str, clock: Clock) -> None:
+    def __init__(
+        self, publish: PublishSettings, camera: str, clock: Clock, family: Family = Family.STILL
+    ) -> None:
         self._publish = publish
         self._camera = camera
         self._clock = clock
-        self._writers: dict[Family, Any] = {}
+        self._writer: Any = None
         self._attempts = itertools.count()
         self._outstanding: dict[int, Callable[[SinkError | None], None]] = {}
-        self._connected: list[Callable[[], bool]] = []
-        self._routes = dict(publish.routes)
-        route = publish.routes[Family.STILL]
+        self._connected: Callable[[], bool] = _always
+        self._route = route = publish.routes[family]
+        self._size_setting = ("" if family is Family.STILL else f"{family.upper()}_") + "SS_MAX_REQUEST_SIZE"
         self._client = kafka_client.choose(publish.kafka_client) if route.type == "kafka" else route.type
         self.max_in_flight = _max_in_flight(route, self._client)
         self.description = f"{place(route)}, topic {route.topic}, by {self._client}, {route.consistency}"
         if publish.config_server is not None:
             self.description = f"what the config server says of {publish.config_server.name}"
+            self._size_setting = f"max_request_size of {publish.config_server.name}"
         _register(route, self._client)
 
     def open(self) -> None:
-        for family, route in self._publish.routes.items():
-            try:
-                writer = self._writer(route)
-                _quieten()
-                writer.open()
-            except SinkError:
-                raise
-            except Exception as error:  # a plugin may raise anything; it is waited out
-                raise judge(error, route) from error
-            self._writers[family] = writer
-            if self._publish.config_server is not None:
-                self._routes[family] = _route_of(writer)
-        plugins = [writer._debug_get_plugin() for writer in self._writers.values()]
-        self._connected = [plugin.is_connected for plugin in plugins if hasattr(plugin, "is_connected")]
+        try:
+            writer = self._make_writer()
+            _quieten()
+            writer.open()
+        except SinkError:
+            raise
+        except Exception as error:  # a plugin may raise anything; it is waited out
+            raise self._verdict(error) from error
+        self._writer = writer
+        if self._publish.config_server is not None:
+            self._route = _route_of(writer)
+        self._connected = getattr(writer._debug_get_plugin(), "is_connected", _always)
 
     def publish(self, message: Message, on_result: OnResult) -> None:
-        route = self._routes[message.family]
         key = next(self._attempts)  # not the message: a late result of an old attempt is not this one's
 
         def settle(error: SinkError | None) -> None:
@@ -77,50 +78,49 @@ class SinetStreamSink:
                 on_result(message, error)
 
         self._outstanding[key] = settle
-        if not self._is_ready():
-            settle(SinkUnavailable(f"{place(route)} is not connected"))
+        if not self._connected():
+            settle(SinkUnavailable(f"{place(self._route)} is not connected"))
             return
         # half a microsecond more, so that SINETStream's int(seconds * 1e6) gives back what was taken
         timestamp_s = (message.captured_us + 0.5) / 1e6
         try:
-            promise = self._writers[message.family].publish(message.payload, timestamp=timestamp_s)
+            promise = self._writer.publish(message.payload, timestamp=timestamp_s)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is the message's result
-            settle(judge(error, route))
+            settle(self._verdict(error))
             return
-        promise.then(lambda _: settle(None), lambda error: settle(judge(error, route)))
+        promise.then(lambda _: settle(None), lambda error: settle(self._verdict(error)))
 
-    def problem(self) -> str | None:
-        for family, writer in self._writers.items():
-            plugin = writer._debug_get_plugin()
-            problem = getattr(plugin, "problem", lambda: None)()
-            if problem:
-                return f"{place(self._routes[family])}: {problem}"
-        return None if self._is_ready() else f"{self.description} is not connected"
+    def problem(self) -> SinkError | None:
+        plugin = self._writer._debug_get_plugin() if self._writer is not None else None
+        if denied := _asked(plugin, "denied"):
+            return self._verdict(denied)
+        if problem := _asked(plugin, "problem"):
+            return SinkUnavailable(f"{place(self._route)}: {problem}")
+        return None if self._connected() else SinkUnavailable(f"{self.description} is not connected")
 
     def close(self, timeout_s: float) -> None:
         deadline_s = self._clock.monotonic_s() + timeout_s
         tick = threading.Event()
         while self._outstanding and self._clock.monotonic_s() < deadline_s:
             self._clock.wait(tick, 0.02)
-        for writer in self._writers.values():
+        if self._writer is not None:
             if self._client == kafka_client.KAFKA_PYTHON:
-                kafka_client.abandon(writer._debug_get_plugin())
+                kafka_client.abandon(self._writer._debug_get_plugin())
             try:
-                writer.close()
+                self._writer.close()
             except Exception as error:  # noqa: BLE001 - a plugin may raise anything, and this must not
                 _logger.debug("closing failed: %s", error)
-        self._writers.clear()
-        self._connected.clear()
+        self._writer, self._connected = None, _always
         for settle in list(self._outstanding.values()):
             settle(SinkUnavailable("the connection was closed before the broker confirmed"))
 
-    def _writer(self, route: Route) -> Any:
-        server = self._publish.config_server
+    def _verdict(self, error: BaseException) -> SinkError:
+        return judge(error, self._route, self._size_setting)
+
+    def _make_writer(self) -> Any:
+        server, route = self._publish.config_server, self._route
         if server is not None:
-            config_server.store(server)
-            return sinetstream.AsyncMessageWriter(
-                config=server.name, service=server.service, value_type=sinetstream.BYTE_ARRAY
-            )
+            return ConfiguredWriter(server, self._client, self._camera)
         type_spec = route.type_spec
         if route.type == "kafka":
             type_spec = kafka_client.type_spec(self._client, route, self._camera)
@@ -135,8 +135,15 @@ class SinetStreamSink:
             **copy.deepcopy(dict(route.common)),
         )
 
-    def _is_ready(self) -> bool:
-        return all(connected() for connected in self._connected)
+
+def _always() -> bool:
+    """A client that does not know whether it is connected finds out by publishing."""
+    return True
+
+
+def _asked(plugin: Any, question: str) -> Any:
+    """What our own plugins answer; SINETStream's know neither question."""
+    return getattr(plugin, question, lambda: None)()
 
 
 def _quieten() -> None:

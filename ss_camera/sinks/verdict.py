@@ -11,28 +11,32 @@ from ss_camera.settings.model import Route
 _TOO_LARGE = {"MSG_SIZE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "MessageSizeTooLargeError", "EntityTooLarge"}
 _INVALID = {"INVALID_MSG", "INVALID_RECORD", "CorruptRecordException", "InvalidMessageError"}
 _NO_TOPIC = {"_UNKNOWN_TOPIC", "UNKNOWN_TOPIC_OR_PART", "UnknownTopicOrPartitionError", "TOPIC_EXCEPTION"}
+_LOGIN = {"_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED"}
 _DENIED = {
     "AuthorizationError",
     "TopicAuthorizationFailedError",
     "ClusterAuthorizationFailedError",
     "TOPIC_AUTHORIZATION_FAILED",
     "CLUSTER_AUTHORIZATION_FAILED",
-    "_AUTHENTICATION",
-    "SASL_AUTHENTICATION_FAILED",
     "AccessDenied",
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
 }
 
 
-def judge(error: BaseException, route: Route) -> SinkError:
-    """What `error` means for the message that met it, as one sentence that names the place and the remedy."""
+def judge(error: BaseException, route: Route, setting: str = "SS_MAX_REQUEST_SIZE") -> SinkError:
+    """What `error` means for the message that met it, as one sentence that names the place and the remedy.
+
+    `setting` is what the user knows the client's own limit of a message by.
+    """
     names = _names(error)
     where = f"{place(route)}, topic {route.topic}"
     if names & _TOO_LARGE:
-        return MessageRefused(_too_large(error, route, where))
+        return _too_large(error, route, where, setting)
     if names & _INVALID:
         return MessageRefused(f"{where} refuses the message as invalid: {_text(error)}")
+    if names & _LOGIN:
+        return SinkDenied(f"{place(route)} does not let this client in: {_text(error)}")
     if names & _DENIED:
         return SinkDenied(
             f"{where} does not allow this client to write: {_text(error)}; check rights and password"
@@ -72,15 +76,15 @@ def _names(error: BaseException | None) -> set[str]:
     return names
 
 
-def _too_large(error: BaseException, route: Route, where: str) -> str:
-    limit = getattr(error, "limit", None)
-    if limit == "client":
+def _too_large(error: BaseException, route: Route, where: str, setting: str) -> MessageRefused:
+    # kafka-python names its own option where it has not even asked the broker
+    if getattr(error, "limit", None) == "client" or "max_request_size" in str(error):
         ours = route.type_spec.get("max_request_size", 1048576)
-        return (
-            f"it is larger than SS_MAX_REQUEST_SIZE ({ours} bytes); raise that, "
-            "and the broker's limit if it is lower"
+        return MessageRefused(
+            f"it is larger than {setting} ({ours} bytes); raise that, and the broker's limit if it is lower",
+            setting,
         )
-    return (
+    return MessageRefused(
         f"it is larger than {where} takes; raise message.max.bytes there "
         "(KAFKA_MESSAGE_MAX_BYTES in docker/kafka, max.message.bytes of the topic), or take smaller pictures"
     )

@@ -14,20 +14,9 @@ from ss_camera import message
 from ss_camera.clock import RealClock
 from tests.camera.videos import FRAMES, make_video
 from tests.kafka_topics import Topics
-from tests.program import ROOT, Program, wait_until
+from tests.program import ROOT, Program, drawn, wait_until
 from tests.subscriber import Subscriber
-
-
-def settings(broker: str, topic: str, **more: str) -> dict[str, str]:
-    return {
-        "CAMERA": "synthetic",
-        "CAMERA_ID": "cam",
-        "PICAMERA_RESOLUTION": "QVGA",
-        "PICAMERA_FRAMERATE": "10",
-        "SS_BROKERS": broker,
-        "SS_TOPIC": topic,
-        **more,
-    }
+from tests.witness import complete, parts
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -38,12 +27,12 @@ def test_pictures_arrive_and_a_signal_ends_it_with_all_handed_over(
     topic = topics.make()
     with (
         Subscriber(brokers=kafka.bootstrap, topic=topic) as subscriber,
-        Program.camera(tmp_path, settings(kafka.bootstrap, topic)) as camera,
+        Program.camera(tmp_path, drawn(kafka.bootstrap, topic)) as camera,
     ):
         wait_until(lambda: len(subscriber.messages) >= 20, "20 pictures")
         camera.stop(number)
         assert camera.ended(10.0) == 0, camera.text
-        captured = int(camera.wait_for("stopped:").split("captured ")[1].split(",")[0])
+        captured = camera.counts()["captured"]
         wait_until(lambda: len(subscriber.messages) >= captured, f"all of {captured} pictures")
         assert subscriber.seqs("cam") == list(range(captured))
         first = subscriber.messages[0]
@@ -71,12 +60,31 @@ def test_both_samples_run_as_they_are(kafka: KafkaNode, topics: Topics, tmp_path
             assert (found.width, found.height) == size
 
 
+def test_the_sample_with_motion_runs_as_it_is(kafka: KafkaNode, topics: Topics, tmp_path: Path) -> None:
+    """A clip with the seconds before it, on a topic of its own; here motion counts at any time of day."""
+    topic = topics.make()
+    (tmp_path / ".env").write_text((ROOT / "dot_env-motion-sample").read_text())
+    own = {"SS_BROKERS": kafka.bootstrap, "SS_TOPIC": topic, "CAMERA": "synthetic"}
+    own |= {"SYNTHETIC_MOTION": "3+60", "RECORDING_WINDOW": "00-24"}
+    with (
+        Subscriber(brokers=kafka.bootstrap, topic=f"{topic}.clip") as shown,
+        Program.camera(tmp_path, own) as camera,
+    ):
+        wait_until(lambda: len(shown.messages) >= 3, "parts of a clip")
+        camera.stop()
+        assert camera.ended(10.0) == 0, camera.text
+        wait_until(lambda: any(part.totals for part in parts(shown.messages)), "the rest of it")
+    (clip,) = complete(shown.messages)
+    assert clip.preroll_s > 1
+    assert clip.identity.reason == "motion"
+
+
 def test_a_broker_that_is_killed_and_comes_back_costs_no_picture(
     kafka: KafkaNode, topics: Topics, tmp_path: Path
 ) -> None:
     """At ten pictures a second, on its log again after some seconds: none missing, none out of order."""
     topic = topics.make()
-    with Program.camera(tmp_path, settings(kafka.bootstrap, topic, PICAMERA_RESOLUTION="VGA")) as camera:
+    with Program.camera(tmp_path, drawn(kafka.bootstrap, topic, PICAMERA_RESOLUTION="VGA")) as camera:
         with Subscriber(brokers=kafka.bootstrap, topic=topic) as subscriber:
             wait_until(lambda: len(subscriber.messages) >= 20, "20 pictures before")
             kafka.kill()
@@ -87,7 +95,7 @@ def test_a_broker_that_is_killed_and_comes_back_costs_no_picture(
             wait_until(lambda: len(subscriber.messages) >= before + 20, "20 pictures after", 60.0)
             camera.stop()
             assert camera.ended(10.0) == 0, camera.text
-        captured = int(camera.wait_for("stopped:").split("captured ")[1].split(",")[0])
+        captured = camera.counts()["captured"]
         # a reader of its own: the one above lived through the crash, this one proves what the log holds
         with Subscriber(brokers=kafka.bootstrap, topic=topic) as witness:
             wait_until(lambda: len(set(witness.seqs("cam"))) >= captured, f"{captured} pictures", 60.0)
@@ -99,7 +107,7 @@ def test_a_paused_broker_is_waited_out(kafka: KafkaNode, topics: Topics, tmp_pat
     topic = topics.make()
     with (
         Subscriber(brokers=kafka.bootstrap, topic=topic) as subscriber,
-        Program.camera(tmp_path, settings(kafka.bootstrap, topic)),
+        Program.camera(tmp_path, drawn(kafka.bootstrap, topic)),
     ):
         wait_until(lambda: len(subscriber.messages) >= 5, "pictures before")
         kafka.pause()
@@ -117,7 +125,7 @@ def test_a_paused_broker_is_waited_out(kafka: KafkaNode, topics: Topics, tmp_pat
 @pytest.mark.parametrize("client", ["librdkafka", "kafka-python"])
 def test_a_broker_that_is_absent_at_the_start_is_waited_for(tmp_path: Path, client: str) -> None:
     """It captures from the start, says once that it waits, stops in time and says what is lost."""
-    absent = settings(f"127.0.0.1:{free_port()}", "nowhere", KAFKA_CLIENT=client)
+    absent = drawn(f"127.0.0.1:{free_port()}", "nowhere", KAFKA_CLIENT=client)
     with Program.camera(tmp_path, absent) as camera:
         camera.wait_for("capture goes on")
         camera.stop()
@@ -135,9 +143,7 @@ def test_a_topic_of_six_partitions_keeps_each_cameras_order(
     topic = topics.make(partitions=6)
     with Subscriber(brokers=kafka.bootstrap, topic=topic) as subscriber:
         names = ["north", "south", "gate"]
-        programs = [
-            Program.camera(tmp_path, settings(kafka.bootstrap, topic, CAMERA_ID=name)) for name in names
-        ]
+        programs = [Program.camera(tmp_path, drawn(kafka.bootstrap, topic, CAMERA_ID=name)) for name in names]
         try:
             for name in names:
                 wait_until(lambda name=name: len(subscriber.seqs(name)) >= 20, f"20 pictures of {name}")
@@ -159,7 +165,7 @@ def test_the_fallback_client_delivers_and_survives_a_bounce(
     """KAFKA_CLIENT=kafka-python: nothing missing at a subscriber; order within the camera's one partition."""
     topic = topics.make(partitions=6)
     more = {"KAFKA_CLIENT": "kafka-python"}
-    with Program.camera(tmp_path, settings(kafka.bootstrap, topic, **more)) as camera:
+    with Program.camera(tmp_path, drawn(kafka.bootstrap, topic, **more)) as camera:
         with Subscriber(brokers=kafka.bootstrap, topic=topic) as subscriber:
             wait_until(lambda: len(subscriber.messages) >= 10, "10 pictures before")
             kafka.kill()
@@ -168,31 +174,12 @@ def test_the_fallback_client_delivers_and_survives_a_bounce(
             wait_until(lambda: len(subscriber.messages) >= before + 30, "30 pictures after", 90.0)
             camera.stop()
             camera.ended(12.0)
-        captured = int(camera.wait_for("stopped:").split("captured ")[1].split(",")[0])
+        captured = camera.counts()["captured"]
         with Subscriber(brokers=kafka.bootstrap, topic=topic) as witness:
             wait_until(lambda: len(set(witness.seqs("cam"))) >= captured, f"{captured} pictures", 60.0)
             first_seen = list(dict.fromkeys(witness.seqs("cam")))
             assert first_seen == list(range(captured)), "repeats are allowed here, gaps and disorder not"
             assert len({each.raw.partition for each in witness.messages}) == 1
-
-
-def test_too_large_pictures_are_said_once_and_nothing_else_stops(
-    kafka: KafkaNode, topics: Topics, tmp_path: Path
-) -> None:
-    """Over the client's limit, and over the topic's: one line says which and how to raise it."""
-    small = topics.make(max_message_bytes=5000)
-    with Program.camera(tmp_path, settings(kafka.bootstrap, small, PICAMERA_RESOLUTION="VGA")) as camera:
-        line = camera.wait_for("is given up")
-        assert "max.message.bytes" in line
-        camera.stop()
-        assert camera.ended(10.0) == 0, camera.text
-        assert camera.text.count("is given up") == 1
-    topic = topics.make()
-    more = {"PICAMERA_RESOLUTION": "VGA", "SS_MAX_REQUEST_SIZE": "5000"}
-    with Program.camera(tmp_path, settings(kafka.bootstrap, topic, **more)) as camera:
-        assert "SS_MAX_REQUEST_SIZE" in camera.wait_for("is given up")
-        camera.stop()
-        assert camera.ended(10.0) == 0, camera.text
 
 
 def test_encryption_and_compression_of_sinetstream_are_used(
@@ -221,7 +208,7 @@ def test_encryption_and_compression_of_sinetstream_are_used(
     reading = {"data_encryption": True, "crypto": crypto, "data_compression": True}
     with (
         Subscriber(brokers=kafka.bootstrap, topic=topic, **reading) as subscriber,
-        Program.camera(tmp_path, settings(kafka.bootstrap, topic, **more)) as camera,
+        Program.camera(tmp_path, drawn(kafka.bootstrap, topic, **more)) as camera,
     ):
         wait_until(lambda: len(subscriber.messages) >= 3, "3 pictures")
         assert subscriber.seqs("cam")[:3] == [0, 1, 2]
@@ -244,7 +231,7 @@ def test_wrong_settings_end_with_78_and_plain_sentences(tmp_path: Path) -> None:
 def test_the_viewer_counts_what_a_camera_sends(kafka: KafkaNode, topics: Topics, tmp_path: Path) -> None:
     """`--count N --json` with the camera's own settings; nothing missing, nothing repeated."""
     topic = topics.make(partitions=6)
-    both = settings(kafka.bootstrap, topic)
+    both = drawn(kafka.bootstrap, topic)
     with (
         Program.camera(tmp_path, both),
         Program.viewer(tmp_path, both, "--count", "20", "--json", "--from-beginning") as viewer,
@@ -254,17 +241,6 @@ def test_the_viewer_counts_what_a_camera_sends(kafka: KafkaNode, topics: Topics,
         assert counted["frames"] == 20
         assert counted["cameras"]["cam"]["missing"] == 0
         assert counted["cameras"]["cam"]["repeated"] == 0
-
-
-def test_the_demo_ends_with_its_counts(tmp_path: Path) -> None:
-    """The last line is JSON, nothing was lost, and settings of another broker do not disturb it."""
-    (tmp_path / ".env").write_text("SS_TYPE=mqtt\nSS_TLS=true\n")
-    with Program.camera(tmp_path, {"SS_TLS": "true"}, "demo", "--seconds", "4") as demo:
-        assert demo.ended(60.0) == 0, demo.text
-        last = json.loads(demo.lines[-1])
-        assert set(last) == {"captured", "delivered", "viewed", "lost", "page", "broker"}
-        assert last["captured"] == last["delivered"] == last["viewed"] > 20
-        assert last["lost"] == 0
 
 
 @pytest.mark.parametrize("kind", ["file", "auto"])

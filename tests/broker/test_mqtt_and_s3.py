@@ -13,16 +13,10 @@ from scripts.free_port import free_port
 from ss_camera import message
 from tests import servers
 from tests.parts import need
-from tests.program import Program, wait_until
+from tests.program import DRAWN, Program, wait_until
 from tests.subscriber import Subscriber
 
-CAMERA = {
-    "CAMERA": "synthetic",
-    "CAMERA_ID": "cam",
-    "PICAMERA_RESOLUTION": "QVGA",
-    "PICAMERA_FRAMERATE": "10",
-    "SS_TOPIC": "pictures",
-}
+CAMERA = {**DRAWN, "SS_TOPIC": "pictures"}
 
 
 def mqtt(address: tuple[str, int]) -> dict[str, str]:
@@ -48,9 +42,10 @@ def test_pictures_arrive_over_mqtt(mosquitto: tuple[str, int], tmp_path: Path, c
         wait_until(lambda: len(subscriber.messages) >= 20, "20 pictures")
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text
-        stopped = camera.wait_for("stopped:")
-        captured = int(stopped.split("captured ")[1].split(",")[0])
-        assert f"delivered {captured}" in stopped
+        counts = camera.counts()
+        captured = counts["captured"]
+        counted = "handed over" if consistency == "AT_MOST_ONCE" else "delivered"
+        assert counts[counted] == captured
         wait_until(lambda: len(subscriber.messages) >= captured, f"all {captured}")
         assert subscriber.seqs("cam") == list(range(captured))
 
@@ -105,7 +100,7 @@ def test_pictures_arrive_in_s3(moto: str, tmp_path: Path) -> None:
         camera.stop()
         assert camera.ended(12.0) == 0, camera.text
         assert "very-secret" not in camera.text
-        captured = int(camera.wait_for("stopped:").split("captured ")[1].split(",")[0])
+        captured = camera.counts()["captured"]
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket="pictures")
     keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
     assert all(key.startswith("img/pictures/") and key.endswith(".jpg") for key in keys)

@@ -46,6 +46,7 @@ VALUES: dict[str, Any] = {
     "partition_assignment_strategy": [RangePartitionAssignor],
     "max_poll_interval_ms": 400_000,
     "connections_max_idle_ms": "540000",
+    "end_at_failure": "true",
 }
 DOCUMENTED = re.compile(r"^ {8}(\w+)(?: \([^)]*\))?:(?!//)", re.MULTILINE)
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import sinetstream
+from confluent_kafka import KafkaError
 
 from scripts.kafka_node import KafkaNode
+from sinetstreamplugin.rdkafka_errors import text
 from tests.broker.streams import Outcomes, async_writer, read_all, reader, take, values, wait_until, writer
 from tests.kafka_topics import Topics
 
@@ -119,6 +121,15 @@ def test_what_is_wrong_with_tls_is_said(
     brokers = kafka.bootstrap_ssl if listener == "ssl" else kafka.bootstrap
     with pytest.raises(sinetstream.ConnectionError, match=sentence):
         async_writer(brokers, allowed, spec=QUICK, **more).open()
+
+
+@pytest.mark.parametrize(("broker", "hinted"), [("bootstrap", True), ("1", False)])
+def test_a_broker_that_hangs_up_before_it_was_known_gets_the_hint(broker: str, hinted: bool) -> None:
+    """One that has answered before speaks TLS: its closing is an ordinary one."""
+    words = f"ssl://127.0.0.1:9092/{broker}: Disconnected: SSL connection closed by peer"
+    shown = text(KafkaError(KafkaError._TRANSPORT, f"{words} (after 3ms in state SSL_HANDSHAKE)"))
+    assert shown.startswith("127.0.0.1:9092: Disconnected: SSL connection closed by peer")
+    assert ("this port does not speak TLS" in shown) == hinted
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["topic unseen", "topic seen"])

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scripts.free_port import free_port
+from tests.browser.waiting import wait_for
 from tests.kafka_topics import new_name
-from tests.parts import chromium, need
 from tests.pictures import jpeg
 from tests.viewer.sender import Camera, Sender
 from tests.viewer.serving import feed_of, serving, silent_feed
 
 if TYPE_CHECKING:  # may be missing, and then only these tests are skipped
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-_SWITCHES = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 _PIXELS = "canvas => Array.from(canvas.getContext('2d').getImageData(5, 5, 1, 1).data)"
 _FACTS_THAT_STICK_OUT = """() => [...document.querySelectorAll('.facts')].filter((facts) => {
   const long = {rate: 'every 12 min', size: '3840\u00d72160', age: '12 min', missing: '1,234'};
@@ -28,33 +23,6 @@ _FACTS_THAT_STICK_OUT = """() => [...document.querySelectorAll('.facts')].filter
   facts.querySelector('.missing').classList.add('alert');
   return facts.scrollWidth > facts.clientWidth;
 }).length"""
-DEADLINE_MS = 20_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests of this file."""
-    need("playwright")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=_SWITCHES.split())
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A tab that fails its test where the page's script fails or its policy forbids something it does."""
-    complaints: list[str] = []
-    opened = browser.new_page(viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(DEADLINE_MS)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda line: complaints.append(line.text) if "Policy" in line.text else None)
-    opened.on("dialog", lambda dialog: (complaints.append("a dialog opened"), dialog.dismiss()))
-    yield opened
-    opened.close()
-    assert complaints == []
 
 
 @pytest.fixture
@@ -65,11 +33,6 @@ def topic() -> str:
 @pytest.fixture
 def sender(mock_cluster: str, topic: str) -> Sender:
     return Sender(mock_cluster, topic)
-
-
-def wait_for(page: Page, script: str, argument: object = None) -> None:
-    """Until the script's function returns something true in the page."""
-    page.wait_for_function(script, arg=argument)
 
 
 def shown_seq(page: Page, camera: int, seq: int) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import av
 import pytest
-from PIL import Image
 
 from ss_camera.clips import Clips
 from ss_camera.errors import CameraError, EndOfVideo
@@ -25,7 +23,7 @@ from ss_camera.sources.video_track import VideoTrack
 from tests.camera.clocks import SteppedClock
 from tests.camera.test_file_video import stills_to_the_end
 from tests.camera.videos import FRAMERATE, make_video, number_in
-from tests.camera.watching import Watched, decode, watch
+from tests.camera.watching import Watched, decode, numbers, watch
 from tests.clips.real_video import luma, play
 
 WITHOUT_B = {"bf": "0", "x264-params": "scenecut=0"}
@@ -51,15 +49,6 @@ def to_the_end(source: FileSource, clock: SteppedClock) -> None:
     with pytest.raises(EndOfVideo):
         look_after(source, clock)
     source.close()
-
-
-def numbers(watched: Watched) -> list[int]:
-    shown = []
-    for frame in decode(watched.packets):
-        out = io.BytesIO()
-        Image.fromarray(frame.to_ndarray(format="rgb24")).save(out, "JPEG")
-        shown.append(number_in(out.getvalue()))
-    return shown
 
 
 def units_in(path: Path) -> list[bytes]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import signal
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from ss_camera.errors import CameraError, CameraTimeout
 from ss_camera.h264 import nal_units, video_format
@@ -21,18 +19,9 @@ from tests.camera.network import HttpCamera, http_camera, need_rtsp_server, rtsp
 from tests.camera.taking import closes_in_time
 from tests.camera.test_http_video import multipart
 from tests.camera.videos import make_video, number_in, numbered_jpeg
-from tests.camera.watching import Watched, decode, watch
+from tests.camera.watching import Watched, decode, numbers, watch
 
 WAIT_S = 20.0
-
-
-def numbers(watched: Watched) -> list[int]:
-    shown = []
-    for frame in decode(watched.packets):
-        out = io.BytesIO()
-        Image.fromarray(frame.to_ndarray(format="rgb24")).save(out, "JPEG")
-        shown.append(number_in(out.getvalue()))
-    return shown
 
 
 def test_rtsp_h264_is_passed_on() -> None:

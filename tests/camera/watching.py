@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from dataclasses import dataclass, field
 
 import av
 from av import VideoFrame
+from PIL import Image
 
 from ss_camera.media import MotionSample, Packet
 from ss_camera.sources.base import Source
+from tests.camera.videos import number_in
 
 
 @dataclass
@@ -55,3 +58,13 @@ def decode(packets: list[Packet]) -> list[VideoFrame]:
     decoder.thread_count = 1
     frames = [frame for packet in packets for frame in decoder.decode(av.Packet(packet.data))]
     return frames + decoder.decode(None)
+
+
+def numbers(watched: Watched) -> list[int]:
+    """The numbers that the frames of `videos.make_video` show, as decoded from the packets."""
+    shown = []
+    for frame in decode(watched.packets):
+        out = io.BytesIO()
+        Image.fromarray(frame.to_ndarray(format="rgb24")).save(out, "JPEG")
+        shown.append(number_in(out.getvalue()))
+    return shown

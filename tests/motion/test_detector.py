@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ss_camera.media import MotionSample
 from ss_camera.motion import Detector
 from ss_camera.settings.model import MotionMask, MotionSettings
-from tests.motion.letters import SAMPLE_US, SCENE, judge, luma, samples
+from tests.motion.letters import SAMPLE_US, SCENE, judge, letter, luma, samples
 
 USUAL = MotionSettings()
 
@@ -127,21 +127,31 @@ def test_slow_samples_work_too() -> None:
     assert [detector.feed(sample).moving for sample in script] == [False] * 4 + [True, True, False]
 
 
-def test_no_array_is_made_for_a_sample() -> None:
-    """NumPy's own buffers for walking over strided rows (34 KB) come and go; a plane is 77 KB."""
+@pytest.mark.parametrize(
+    ("then", "judgement"),
+    [("........", "........"), ("MMMMMMMM", "mmmmmmmm"), ("lLlL.LlL", "........")],
+    ids=["still", "body", "light"],
+)
+def test_no_array_is_made_for_a_sample(then: str, judgement: str) -> None:
+    """NumPy tells tracemalloc of each array. A plane is 77 KB, one value a block 5 KB; objects are small."""
     detector = Detector(USUAL, 640, 480)
-    script = samples("." * 12 + "MMMMMMMMMMMM")
-    for sample in script[:-4]:
+    script = samples("." * 12 + "MM" * then.startswith("M") + then)
+    for sample in script[:-8]:
         detector.feed(sample)
+    motions, peaks = [], []
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
-        motions = [detector.feed(sample) for sample in script[-4:]]
-        kept, peak = tracemalloc.get_traced_memory()
+        for sample in script[-8:]:
+            tracemalloc.reset_peak()
+            start, _ = tracemalloc.get_traced_memory()
+            motions.append(detector.feed(sample))
+            kept, peak = tracemalloc.get_traced_memory()
+            peaks.append(peak - start)
     finally:
         tracemalloc.stop()
-    assert all(motion.moving for motion in motions)
-    assert peak - before < 40_000
+    assert "".join(map(letter, motions)) == judgement
+    assert max(peaks) < 4_000
     assert kept - before < 2_000
 
 

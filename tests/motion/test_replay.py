@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from PIL import Image
 from ss_camera.replay import run
 from ss_camera.settings.model import MotionSettings
 from tests.motion.videos import FPS, HEIGHT, VIDEOS, WIDTH
+from tests.program import ROOT, Program, environment
 
 
 @pytest.fixture(scope="module")
@@ -90,21 +94,62 @@ def test_the_plot_shows_event_and_threshold(walker: Path, tmp_path: Path) -> Non
 def test_no_video_is_told(
     name: str, content: bytes | None, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One sentence with the path, exit code 1."""
+    """One sentence with the path, and the exit code of an argument that only a person can mend."""
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    assert run(path, MotionSettings(), 5.0) == 1
+    assert run(path, MotionSettings(), 5.0) == 78
     said = capsys.readouterr().err
     assert sentence in said
     assert str(path) in said
     assert len(said.splitlines()) == 1
 
 
-def test_a_plot_that_cannot_be_written_is_told(
-    walker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("plot", ["nowhere/plot.png", "plot.none"])
+def test_a_plot_that_cannot_be_written_is_told_before_the_replay(
+    plot: str, walker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A folder that is not there, a format that is none."""
-    for plot in (tmp_path / "nowhere" / "plot.png", tmp_path / "plot.none"):
-        assert run(walker, MotionSettings(), 5.0, plot=plot) == 1
-        assert str(plot) in capsys.readouterr().err
+    assert run(walker, MotionSettings(), 5.0, plot=tmp_path / plot) == 78
+    said = capsys.readouterr()
+    assert str(tmp_path / plot) in said.err
+    assert not said.out
+
+
+def test_the_command_needs_neither_broker_nor_camera(walker: Path, tmp_path: Path) -> None:
+    """With no settings at all it gives events; with some, those are used; `MOTION=off` is no obstacle."""
+    arguments = ("motion", "--replay", str(walker), "--json")
+    with Program.camera(tmp_path, {}, *arguments) as program:
+        assert program.ended(60.0) == 0, program.text
+        assert len(json.loads(program.lines[-1])["events"]) == 1
+    (tmp_path / ".env").write_text("MOTION=off\nMOTION_SENSITIVITY=500\nSSCFG_NAME=cameras\n")
+    auth = {"config-server": {"address": "c.example.org", "user": "u", "secret-key": "s"}}
+    with Program.camera(tmp_path, {"SSCFG_AUTH": json.dumps(auth)}, *arguments) as program:
+        assert program.ended(60.0) == 0, program.text
+        assert json.loads(program.lines[-1])["events"] == []
+
+
+def test_the_command_tells_wrong_arguments_and_settings_alike(walker: Path, tmp_path: Path) -> None:
+    """78 and one sentence: no file, a wrong threshold, no argument at all."""
+    with Program.camera(tmp_path, {}, "motion", "--replay", "none.mp4") as program:
+        assert program.ended(30.0) == 78
+        assert program.lines == ["ss-camera: motion: none.mp4 does not exist"]
+    with Program.camera(tmp_path, {"MOTION_THRESHOLD": "0"}, "motion", "--replay", str(walker)) as program:
+        assert program.ended(30.0) == 78
+        assert len(program.lines) == 1
+        assert "MOTION_THRESHOLD" in program.text
+    with Program.camera(tmp_path, {}, "motion") as program:
+        assert program.ended(30.0) == 78
+        assert "--replay" in program.lines[-1]
+
+
+def test_the_command_ends_quietly_when_nobody_reads_on(walker: Path, tmp_path: Path) -> None:
+    """`| head -1`: no traceback, neither from the command nor from the interpreter's end."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, str(ROOT / "ss-camera.py"), "motion", "--replay", str(walker)]
+    with os.fdopen(writing, "w") as nobody:
+        ended = subprocess.run(
+            command, cwd=tmp_path, env=environment({}), stdout=nobody, stderr=subprocess.PIPE, timeout=60
+        )
+    assert (ended.returncode, ended.stderr) == (1, b"")

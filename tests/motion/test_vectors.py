@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ss_camera.media import MotionSample
 from ss_camera.motion import Detector
-from ss_camera.motion.vectors import VectorBlocks
+from ss_camera.motion.vectors import Track, VectorBlocks
 from ss_camera.settings.model import MotionMask, MotionSettings
 from tests.motion import rules
 
@@ -56,6 +58,35 @@ def test_more_than_ten_blocks_are_motion() -> None:
     assert judge(ten, ten) == [(10, False, False), (10, False, False)]
     assert judge(eleven, eleven) == [(11, False, False), (11, True, False)]
     assert list(rules.pinthesky([ten, eleven])) == [False, True]
+
+
+def scattered(seed: int) -> NDArray[np.void]:
+    """Twelve long vectors of 1200, in other places with each seed: at most two near those of another."""
+    grid = field(moving=0)
+    grid["x"].reshape(-1)[np.random.default_rng(seed).choice(grid.size, 12, replace=False)] = 90
+    return grid
+
+
+def test_vectors_that_jump_about_are_no_motion() -> None:
+    """Rain: enough blocks in each sample, but not where they were. A body goes on from where it was."""
+    judged = judge(*(scattered(seed) for seed in range(20)))
+    assert not any(moving for _, moving, _ in judged)
+    steps = [np.roll(field(moving=11), (-2 * number, -2 * number), axis=(0, 1)) for number in range(6)]
+    assert [moving for _, moving, _ in judge(*steps)] == [False] + [True] * 5
+    torn = [field(moving=11), field(moving=0), field(moving=11), field(moving=11)]
+    assert [moving for _, moving, _ in judge(*torn)] == [False, False, False, True]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 6), st.integers(2, 9))
+def test_a_block_goes_on_from_two_blocks_away_at_most(seed: int, rows: int, columns: int) -> None:
+    """In each direction, and not over an edge of the picture."""
+    random = np.random.default_rng(seed)
+    before, now = random.random((2, rows, columns)) < 0.2
+    track = Track(rows, columns)
+    assert track.going_on(before) == 0
+    around = np.pad(before, 2)
+    near = [around[y : y + 5, x : x + 5].any() for y, x in np.ndindex(rows, columns)]
+    assert track.going_on(now) == np.count_nonzero(now & np.reshape(near, now.shape))
 
 
 def test_a_whole_picture_of_vectors_is_a_veto() -> None:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from ss_camera.errors import SettingsError
 from ss_camera.media import Family
+from ss_camera.settings import describe
 from ss_camera.settings.model import ClipSettings, MotionMask, MotionSettings, SyntheticSettings
 from tests.parts import need
 from tests.settings.loading import loaded, problem, problems, told
+from tests.settings.test_clips import S3
 
 SCRIPTS = st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=1, max_size=5)
 
@@ -38,6 +40,21 @@ def test_with_motion_everything_has_a_default() -> None:
     assert settings.clips == ClipSettings()
     assert set(settings.publish.routes) == set(Family)
     assert settings.warnings == ()
+
+
+def test_stills_may_be_left_out_where_there_is_something_else() -> None:
+    """`STILLS=off` alone is an error that names both settings; a SCHEDULE beside it says nothing."""
+    assert loaded().stills
+    assert loaded(MOTION="on").stills
+    assert not loaded(MOTION="on", STILLS="off").stills
+    (warning,) = loaded(MOTION="on", STILLS="off", SCHEDULE="every minute").warnings
+    assert "SCHEDULE" in warning
+    assert "STILLS=off" in warning
+    for given in ({}, {"MOTION": "off"}):
+        line = problem(given, STILLS="off")
+        assert "STILLS (environment)" in line
+        assert "MOTION=on" in line
+    assert '"maybe"' in problem(MOTION="on", STILLS="maybe")
 
 
 def test_what_has_no_effect_is_told_once_unless_motion_is_off_on_purpose() -> None:
@@ -206,3 +223,19 @@ def test_no_text_of_a_mask_script_window_or_rate_ends_in_a_traceback(text: str) 
     except SettingsError as error:
         lines = told(error)
     assert all(line.isprintable() for line in lines)
+
+
+def test_check_tells_where_clips_go_and_what_they_take() -> None:
+    """The topics, the largest part, and the arithmetic of the ring; nothing of it without motion."""
+    lines = describe(loaded(MOTION="on", CLIP_BITRATE="8M", CLIP_PREROLL="9", EVENT_SS_TOPIC="told"))
+    assert lines[-3] == (
+        "motion: stills to kafka topic camera, clips to kafka topic camera.clip, events to kafka topic told"
+    )
+    assert lines[-2] == (
+        "clips: parts of at most 262144 bytes; the seconds before the motion need 9.5 MiB: 8000000 bits a "
+        "second x (9 + 1) s / 8; CLIP_MEMORY is 64.0 MiB"
+    )
+    assert any(line.startswith("CLIP_POSTROLL") and "(default)" in line for line in lines)
+    assert "stills to" not in describe(loaded(MOTION="on", STILLS="off"))[-3]
+    assert "one message a clip" in describe(loaded(S3, MOTION="on", CLIP_DELIVERY="whole", CLIP_MAX="30"))[-2]
+    assert not [line for line in describe(loaded()) if line.startswith(("motion:", "clips:"))]

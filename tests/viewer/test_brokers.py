@@ -16,9 +16,9 @@ from tests.parts import need
 from tests.program import wait_until
 from tests.viewer.sender import Camera, Sender
 from viewer import reader
-from viewer.app import _use_librdkafka
 from viewer.cameras import Cameras
 from viewer.feed import Feed
+from viewer.subscription import use_librdkafka
 
 if TYPE_CHECKING:
     from scripts.kafka_node import KafkaNode
@@ -30,7 +30,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[str]:
     before = MessageReader.registry._plugins["kafka"]
     if request.param == "librdkafka":
         need("confluent_kafka")
-    _use_librdkafka(request.param)
+    use_librdkafka(request.param)
     yield request.param
     MessageReader.registry.register("kafka", before)
 

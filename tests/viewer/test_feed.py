@@ -15,7 +15,7 @@ import zstandard
 from sinetstream import MessageReader, MessageWriter
 
 from scripts.free_port import free_port
-from ss_camera.clock import FakeClock, RealClock
+from ss_camera.clock import RealClock
 from ss_camera.settings.model import Route
 from tests.forwarder import forwarding
 from tests.kafka_topics import new_name
@@ -24,10 +24,9 @@ from tests.program import wait_until
 from tests.viewer.sender import Camera, Sender
 from tests.viewer.test_cameras import HOSTILE, damaged
 from viewer import reader
-from viewer.app import _use_librdkafka
 from viewer.cameras import Cameras
 from viewer.feed import Feed
-from viewer.rare_log import INTERVAL_S, RareLog
+from viewer.subscription import use_librdkafka
 
 KEY: dict[str, Any] = {
     "data_encryption": True,
@@ -48,7 +47,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[str]:
     before = MessageReader.registry._plugins["kafka"]
     if request.param == "librdkafka":
         need("confluent_kafka")
-    _use_librdkafka(request.param)
+    use_librdkafka(request.param)
     yield request.param
     MessageReader.registry.register("kafka", before)
 
@@ -271,19 +270,3 @@ def test_the_first_tries_to_connect_are_short(client: str) -> None:
     if client == "librdkafka":
         own = Route("kafka", "t", "AT_LEAST_ONCE", {"brokers": "b:1"}, {"connect_timeout_ms": 9000})
         assert reader.from_route(own).params["type_spec"]["connect_timeout_ms"] == 9000
-
-
-def test_lines_of_a_kind_are_at_most_one_a_minute(caplog: pytest.LogCaptureFixture) -> None:
-    """The next line after the minute says how many were held back."""
-    clock = FakeClock()
-    log = RareLog(logging.getLogger("viewer.test"), clock)
-    for _ in range(100):
-        log.warning("a", "something")
-    log.warning("b", "something else")
-    clock.advance(INTERVAL_S)
-    log.warning("a", "something")
-    assert [record.getMessage() for record in caplog.records] == [
-        "something",
-        "something else",
-        "something (99 more like it since the last such line)",
-    ]

@@ -28,7 +28,8 @@ MAX_FAILURES = 16
 _COOKIE = "ss_camera_viewer"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -50,25 +51,25 @@ class Access:
         self._failures = 0
 
     def middleware(self) -> Middleware:
-        """The aiohttp middleware that holds these rules and adds the security headers."""
+        """The aiohttp middleware that holds these rules."""
 
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             refusal = self._refusal(request)
             if refusal is None and self._password is not None and not self._is_known(request):
                 refusal = await self._ask(request)
-            try:
-                response = refusal or await handler(request)
-            except web.HTTPException as error:
-                error.headers.update(_HEADERS)
-                raise
-            if not response.prepared:
-                response.headers.update(_HEADERS)
-                if refusal is None and self._password is not None:
-                    response.set_cookie(_COOKIE, self._session, httponly=True, samesite="Strict")
+            response = refusal or await handler(request)
+            if not response.prepared and refusal is None and self._password is not None:
+                response.set_cookie(_COOKIE, self._session, httponly=True, samesite="Strict")
             return response
 
         return guard
+
+    @staticmethod
+    async def dress(_request: web.Request, response: web.StreamResponse) -> None:
+        """Add the security headers; for aiohttp's signal `on_response_prepare`, which no answer passes by."""
+        if not isinstance(response, web.WebSocketResponse):
+            response.headers.update(_HEADERS)
 
     def _refusal(self, request: web.Request) -> web.Response | None:
         host = _host_name(request.headers.get("Host", ""))

@@ -81,8 +81,9 @@ class Tile {
     this.become(facts.state);
     this.write("rate", rateText(facts.rate));
     this.write("size", facts.width ? `${facts.width}×${facts.height}` : "–");
-    this.count("missing", facts.missing);
+    this.count("missing", settled(this, facts.missing));
     this.count("repeated", facts.repeated);
+    this.part("missing").title = facts.missing === null && facts.last_seq !== null ? "Not all topics of this camera are read." : "";
     this.tick();
   }
 
@@ -210,6 +211,8 @@ function onState(message) {
   document.title = `${message.title} – ss-camera viewer`;
   byId("title").textContent = message.title;
   for (const [name, facts] of Object.entries(message.cameras)) tileOf(name).update(facts);
+  for (const [name, tile] of tiles) showMotion(tile, Object.hasOwn(message.motion, name) ? message.motion[name] : null);
+  clipsAt(message.clips_version);
   // a server that was started anew knows fewer cameras: the others go; one that has just come may be newer
   // than these counts
   for (const [name, tile] of [...tiles]) {

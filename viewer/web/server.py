@@ -15,10 +15,14 @@ from aiohttp import WSMsgType, web
 from ss_camera import __version__
 from ss_camera.clock import Clock
 from viewer.cameras import Cameras, Frame
+from viewer.clips import Clips
 from viewer.feed import Feed
+from viewer.feeds import Feeds
+from viewer.motions import Motions
 from viewer.web.access import Access
 from viewer.web.address import Address
 from viewer.web.audience import Viewer
+from viewer.web.clips import ClipPages
 
 STATE_S = 1.0
 """Seconds between two messages of counts to each page."""
@@ -32,18 +36,30 @@ _FILES = {
     "/": ("page.html", "text/html"),
     "/page.css": ("page.css", "text/css"),
     "/page.js": ("page.js", "text/javascript"),
+    "/clips.css": ("clips.css", "text/css"),
+    "/clips.js": ("clips.js", "text/javascript"),
 }
 
 
 class WebViewer:
     """Serves one feed to browsers, on the thread that runs `serve`."""
 
-    def __init__(self, feed: Feed, clock: Clock, title: str, access: Access) -> None:
+    def __init__(
+        self,
+        feed: Feed | Feeds,
+        clock: Clock,
+        title: str,
+        access: Access,
+        clips: Clips | None = None,
+        motions: Motions | None = None,
+    ) -> None:
         self._feed = feed
         self._cameras: Cameras = feed.cameras
         self._clock = clock
         self._title = title
         self._access = access
+        self._clips = clips or Clips(clock)
+        self._motions = motions or Motions(clock)
         self._viewers: set[Viewer] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._announced = False
@@ -71,7 +87,8 @@ class WebViewer:
     def state(self, *, latency: bool = False) -> dict[str, object]:
         """Everything that is counted, ready for JSON."""
         connection = {"connected": self._feed.connected, "status": self._feed.status}
-        return self._cameras.state(latency=latency) | connection
+        now = {"motion": self._motions.now(), "clips_version": self._clips.version + self._motions.pictures}
+        return self._cameras.state(latency=latency) | connection | now
 
     def _application(self) -> web.Application:
         app = web.Application(middlewares=[self._access.middleware()], client_max_size=MAX_INCOMING)
@@ -80,6 +97,8 @@ class WebViewer:
         app.router.add_get("/api/state", self._api_state)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/live", self._live)
+        ClipPages(self._clips, self._motions).add_to(app)
+        app.on_response_prepare.append(self._access.dress)
         app.on_shutdown.append(self._close_viewers)
         return app
 

@@ -1,0 +1,46 @@
+"""The demo: what a newcomer runs first, on this machine alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.program import Program
+
+
+def test_it_ends_with_its_counts(tmp_path: Path) -> None:
+    """The last line is JSON, nothing was lost, and settings of another broker do not disturb it."""
+    (tmp_path / ".env").write_text("SS_TYPE=mqtt\nSS_TLS=true\n")
+    with Program.camera(tmp_path, {"SS_TLS": "true"}, "demo", "--seconds", "4") as demo:
+        assert demo.ended(60.0) == 0, demo.text
+        last = json.loads(demo.lines[-1])
+        assert set(last) == {"captured", "delivered", "viewed", "lost", "page", "broker"}
+        assert last["captured"] == last["delivered"] == last["viewed"] > 20
+        assert last["lost"] == 0
+
+
+def children(pid: int) -> dict[str, int]:
+    """The processes that `pid` started: `broker` and `viewer`."""
+    found = {}
+    for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        command = Path(f"/proc/{number}/cmdline").read_text()
+        found["viewer" if "VideoViewer" in command else "broker"] = int(number)
+    return found
+
+
+@pytest.mark.parametrize("part", ["viewer", "broker"])
+def test_it_does_not_go_on_without_one_of_its_parts(tmp_path: Path, part: str) -> None:
+    """One sentence says which was killed; the demo ends with 1 and takes the rest with it."""
+    with Program.camera(tmp_path, {}, "demo") as demo:
+        demo.wait_for("camera   synthetic")
+        pids = children(demo.pid)
+        os.kill(pids[part], signal.SIGKILL)
+        line = demo.wait_for("ss-camera: demo:")
+        assert f"the {part} has ended by signal 9" in line
+        assert demo.ended(30.0) == 1, demo.text
+        assert "Traceback" not in demo.text
+        assert not any(Path(f"/proc/{pid}").exists() for pid in pids.values())

@@ -1,0 +1,225 @@
+"""VideoViewer.py --save as people start it: topics that come later, a kill, a full disk, a second viewer."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from ss_camera import message
+from tests.clips.real_video import encode, play
+from tests.kafka_topics import new_name
+from tests.parts import missing
+from tests.program import ROOT, Program, wait_until
+from tests.viewer.sender import Camera, Sender
+from tests.viewer.taking import files
+from viewer.archive import ARRIVING
+
+
+@pytest.fixture(params=["librdkafka", "kafka-python"])
+def settings(request: pytest.FixtureRequest, mock_cluster: str) -> Mapping[str, str]:
+    """Settings of a broker and a topic, once for each Kafka client."""
+    return {"SS_BROKERS": mock_cluster, "SS_TOPIC": new_name("saving"), "KAFKA_CLIENT": request.param}
+
+
+@contextlib.contextmanager
+def saving(folder: Path, settings: Mapping[str, str], *arguments: str) -> Iterator[Program]:
+    """A viewer that shows nothing and saves to `folder`/saved."""
+    with Program.viewer(folder, settings, "--save", str(folder / "saved"), *arguments) as program:
+        program.wait_for("connected: topic")
+        yield program
+
+
+def sender_of(settings: Mapping[str, str], family: str = "") -> Sender:
+    return Sender(settings["SS_BROKERS"], settings["SS_TOPIC"] + family)
+
+
+def send(sender: Sender, *payloads: bytes) -> None:
+    for payload in payloads:
+        sender.send(payload)
+    sender.flush()
+
+
+def names(folder: Path, ending: str) -> list[str]:
+    return [name for name in files(folder) if name.endswith(ending)]
+
+
+def is_whole_clip(path: Path) -> bool:
+    """Whether the file is what the box behind it says of the clip."""
+    data = path.read_bytes()
+    part = message.read(data).part
+    assert part is not None
+    assert part.totals is not None, path
+    video = data[: -len(part.box)]
+    return (len(video), hashlib.sha256(video).hexdigest()) == (part.totals.bytes, part.totals.sha256)
+
+
+def test_topics_that_come_later_are_saved_from_their_beginning(
+    tmp_path: Path, settings: Mapping[str, str]
+) -> None:
+    """At first there are stills only; clips and events begin while the viewer runs, and none is lost."""
+    camera, folder = Camera(), tmp_path / "saved"
+    send(sender_of(settings), camera.payload())
+    with saving(tmp_path, settings) as viewer:
+        send(sender_of(settings), *(camera.payload() for _ in range(3)))
+        wait_until(lambda: len(names(folder, ".jpg")) == 3, "three pictures")
+        send(sender_of(settings, ".event"), camera.event("motion-start", score=3))
+        send(sender_of(settings, ".clip"), *camera.clip(encode(60)))
+        wait_until(lambda: len(names(folder, ".mp4")) == 1, "the clip", 60.0)
+        wait_until(lambda: names(folder, ".jsonl") != [], "the event")
+        viewer.stop(signal.SIGTERM)
+        assert viewer.ended() == 0
+        assert "Traceback" not in viewer.text
+        assert "WARNING" not in viewer.text
+    (clip,) = names(folder, ".mp4")
+    assert is_whole_clip(folder / clip)
+    assert len(play((folder / clip).read_bytes())[0]) == 40
+    (line,) = (folder / names(folder, ".jsonl")[0]).read_text().splitlines()
+    assert json.loads(line)["kind"] == "motion-start"
+
+
+def test_a_kill_leaves_no_half_file_under_a_final_name(tmp_path: Path, settings: Mapping[str, str]) -> None:
+    """SIGKILL amid pictures and clips, three times; each restart goes on, and writes nothing over."""
+    camera, folder = Camera(), tmp_path / "saved"
+    clips, stills = sender_of(settings, ".clip"), sender_of(settings)
+    packets = encode(60, width=64, height=48, noise=True)  # the broker in memory keeps 5 MB
+    for turn in range(3):
+        with saving(tmp_path, settings, "--from-beginning") as viewer:
+            before = {name: (folder / name).stat().st_ino for name in names(folder, ".mp4")}
+            parts = [part for _ in range(2) for part in camera.clip(packets)]
+            for number, part in enumerate(parts):
+                send(stills, camera.payload())
+                clips.send(part)
+                clips.flush()
+                if number == len(parts) - 3 - turn:
+                    wait_until(lambda: list((folder / ARRIVING).glob("*.mp4")) != [], "a clip that comes")
+                    viewer.stop(signal.SIGKILL)
+                    viewer.ended()
+            assert all(
+                (folder / name).stat().st_ino == inode for name, inode in before.items() if "inc" not in name
+            )
+    with saving(tmp_path, settings, "--from-beginning") as viewer:
+        wait_until(
+            lambda: len([n for n in names(folder, ".mp4") if "incomplete" not in n]) == 6, "all clips", 60
+        )
+        viewer.stop()
+        assert viewer.ended() == 0
+    whole = [name for name in names(folder, ".mp4") if "incomplete" not in name]
+    assert all(is_whole_clip(folder / name) for name in whole)
+    pictures = [(folder / name).read_bytes() for name in names(folder, ".jpg")]
+    assert all(message.read(picture).problem is None for picture in pictures)
+    assert len(set(pictures)) == len(pictures)
+
+
+@pytest.fixture
+def may_mount() -> None:
+    """A user's own file system needs user namespaces; some containers forbid them."""
+    tried = subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False)
+    if tried.returncode:
+        missing("needs user namespaces (unshare -rm)")
+
+
+def test_a_full_disk_is_said_once_and_saving_goes_on_when_there_is_room(
+    tmp_path: Path, mock_cluster: str, may_mount: None
+) -> None:
+    """One sentence; the page goes on to show; nothing half is left; then it saves again, and says so."""
+    settings = {"SS_BROKERS": mock_cluster, "SS_TOPIC": new_name("full")}
+    folder, camera = tmp_path / "saved", Camera()
+    folder.mkdir()
+    mount = 'mount -t tmpfs -o size=6m tmpfs "$1" && shift && exec "$@"'
+    viewer = [
+        sys.executable,
+        str(ROOT / "viewer/VideoViewer.py"),
+        "--save",
+        str(folder),
+        "--web",
+        "127.0.0.1:0",
+    ]
+    command = ["unshare", "-rm", "sh", "-c", mount, "sh", str(folder), *viewer]
+    with Program(command, cwd=tmp_path, settings=settings) as program:
+        page = json.loads(program.wait_for('"page"'))["page"]
+        program.wait_for("connected: topic")
+        inside = Path(f"/proc/{program.pid}/root{folder}")
+        stills, clips = sender_of(settings), sender_of(settings, ".clip")
+        ballast = inside / "ballast"
+        ballast.write_bytes(bytes(6_000_000))
+        send(clips, *camera.clip(encode(60, noise=True)))
+        for _ in range(100):
+            send(stills, camera.payload())
+        program.wait_for("No space left on device; what comes is shown and not saved")
+        wait_until(lambda: state(page)["received"] == 100, "all pictures on the page")
+        saved = names(inside, ".jpg")
+        assert len(saved) < 100
+        ballast.unlink()
+
+        def is_saved_again() -> bool:
+            send(stills, camera.payload())
+            return "saving again" in program.text
+
+        wait_until(is_saved_again, "the viewer to save again")
+        assert len(names(inside, ".jpg")) > len(saved)
+        whole = [message.read((inside / name).read_bytes()).problem is None for name in names(inside, ".jpg")]
+        assert all(whole)
+        assert program.text.count("No space left") == 1
+        program.stop()
+        assert program.ended() == 0
+        assert "Traceback" not in program.text
+
+
+def state(page: str) -> dict[str, object]:
+    with urllib.request.urlopen(page + "api/state", timeout=10) as answer:
+        found: dict[str, object] = json.load(answer)
+    return found
+
+
+def test_two_viewers_do_not_write_to_one_folder(tmp_path: Path, settings: Mapping[str, str]) -> None:
+    """The second one ends with 78 and says why; after the first has ended it may."""
+    with saving(tmp_path, settings) as first:
+        with Program.viewer(tmp_path, settings, "--save", str(tmp_path / "saved")) as second:
+            assert second.ended() == 78
+            assert "another viewer saves there" in second.text
+        first.stop()
+        assert first.ended() == 0
+    with saving(tmp_path, settings) as third:
+        third.stop()
+        assert third.ended() == 0
+
+
+def test_counts_and_saving_go_together(tmp_path: Path, settings: Mapping[str, str]) -> None:
+    """--count ends it; what was counted is on disk; numbers of clips and events are not missing."""
+    camera, folder = Camera(), tmp_path / "saved"
+    stills = [camera.payload() for _ in range(3)]
+    parts, event = camera.clip(encode(60)), camera.event("motion-end", clips=[])
+    stills += [camera.payload() for _ in range(2)]
+    send(sender_of(settings), *stills)
+    send(sender_of(settings, ".clip"), *parts)
+    send(sender_of(settings, ".event"), event)
+    wanted = ("--from-beginning", "--count", "5", "--json", "--timeout", "50", "--save", str(folder))
+    with Program.viewer(tmp_path, settings, *wanted) as viewer:
+        assert viewer.ended(60.0) == 0, viewer.text
+    (line,) = [line for line in viewer.lines if line.startswith("{")]
+    gate = json.loads(line)["cameras"]["gate"]
+    del gate["latency_ms"]
+    assert gate == {"first_seq": 0, "last_seq": 5 + len(parts), "missing": 0, "repeated": 0}
+    assert len(names(folder, ".jpg")) == 5
+    assert [is_whole_clip(folder / name) for name in names(folder, ".mp4")] == [True]
+
+
+def test_a_viewer_of_stills_alone_claims_nothing(tmp_path: Path, settings: Mapping[str, str]) -> None:
+    """--stills-only: a number that does not come may have gone to a topic that is not read."""
+    camera = Camera()
+    first, _, second = camera.payload(), camera.event("motion-start", score=1), camera.payload()
+    send(sender_of(settings), first, second)
+    wanted = ("--from-beginning", "--count", "2", "--json", "--timeout", "50", "--stills-only")
+    with Program.viewer(tmp_path, settings, *wanted) as viewer:
+        assert viewer.ended(60.0) == 0, viewer.text
+    (line,) = [line for line in viewer.lines if line.startswith("{")]
+    assert json.loads(line)["cameras"]["gate"]["missing"] is None
