@@ -181,7 +181,8 @@ def _not_installed(module: str, what: str) -> str:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - the program's output
+    # in one piece, so that no line of the log gets between it and its end
+    print(f"{line}\n", end="", flush=True)  # noqa: T201 - the program's output
 
 
 def _set_up_logging(log: LogSettings, *, verbose: bool) -> None:

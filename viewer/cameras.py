@@ -92,8 +92,8 @@ class Cameras:
         self._cameras: dict[str, _Camera] = {}
         self._received = 0
         self._foreign = 0
-        self._holds = False
-        self._held: deque[tuple[_Camera, Identity, Family]] = deque(maxlen=MAX_HELD)
+        self._holds_until_s = float("-inf")
+        self._held: deque[tuple[CameraTracker, str, int, Family]] = deque(maxlen=MAX_HELD)
         self.sees_all = True
         """Whether all topics of the cameras are read: else a number may have gone to one that is not, and
         nothing can be said to be missing."""
@@ -126,11 +126,7 @@ class Cameras:
                 return printable(incoming.problem or "it is not ours")
             name, camera = self._find(incoming.identity, topic)
             family = _FAMILIES[incoming.kind]
-            if self._holds and family is not Family.STILL and incoming.identity:
-                arrival = Arrival.NEWEST
-                self._held.append((camera, incoming.identity, family))
-            else:
-                arrival = _arrive(camera, incoming.identity, family)
+            arrival = self._arrive(camera, incoming.identity, family)
             if too_large := pictures.too_large(incoming):
                 self._foreign += 1
                 return too_large
@@ -142,22 +138,13 @@ class Cameras:
                 frame = self._account(camera, frame, incoming.identity, arrival)
             return Received(name, incoming, payload, timestamp_us, frame)
 
-    def hold(self) -> None:
-        """Numbers of other messages than stills do not count yet."""
-        with self._lock:
-            self._holds = True
+    def hold(self, seconds: float = float("inf")) -> None:
+        """For so long from now a camera's numbers are followed from its first still on.
 
-    def drop_held(self) -> None:
-        """What was held back until now never counts."""
+        What else it sent before that still may stand in front of stills that nobody read.
+        """
         with self._lock:
-            self._held.clear()
-
-    def count_held(self) -> None:
-        """What was held back counts, and all that comes."""
-        with self._lock:
-            self._holds = False
-            while self._held:
-                _arrive(*self._held.popleft())
+            self._holds_until_s = self._clock.monotonic_s() + seconds
 
     def forget_gaps(self) -> None:
         """Begin anew to count what is missing: a topic is read from now on that was not before."""
@@ -199,6 +186,23 @@ class Cameras:
         """What `--count` prints of every camera."""
         with self._lock:
             return {name: _summary(camera, sees_all=self.sees_all) for name, camera in self._cameras.items()}
+
+    def _arrive(self, camera: _Camera, identity: Identity | None, family: Family) -> Arrival:
+        tracker = camera.tracker
+        if identity is None or tracker is None:
+            return Arrival.NEWEST
+        boot = boot_key(identity.boot)
+        if tracker.knows(boot) or self._clock.monotonic_s() >= self._holds_until_s:
+            return tracker.arrive(boot, identity.seq, family)
+        if family is not Family.STILL:
+            self._held.append((tracker, boot, identity.seq, family))
+            return Arrival.NEWEST
+        arrival = tracker.arrive(boot, identity.seq, family)
+        # of what was held back, the numbers behind this first one count: the topics were read in any order
+        for held, its_boot, seq, its_family in self._held:
+            if held is tracker and its_boot == boot:
+                tracker.arrive(boot, seq, its_family)
+        return arrival
 
     def _find(self, identity: Identity | None, topic: str) -> tuple[str, _Camera]:
         # the sample's plain pictures say nothing of their camera: the topic stands for it
@@ -253,12 +257,6 @@ class Cameras:
             return None
         camera.frame = frame
         return frame
-
-
-def _arrive(camera: _Camera, identity: Identity | None, family: Family) -> Arrival:
-    if identity is None or camera.tracker is None:
-        return Arrival.NEWEST
-    return camera.tracker.arrive(boot_key(identity.boot), identity.seq, family)
 
 
 def _state(camera: _Camera, now_s: float, now_us: int, *, sees_all: bool) -> dict[str, object]:

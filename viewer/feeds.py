@@ -15,6 +15,8 @@ ORDER_S = 3.0
 """How long one feed waits for another to take its place first."""
 SETTLE_S = 5.0
 """How long the end of a count waits for what other topics still hold."""
+HOLD_S = 3.0
+"""So long after stills are read a camera's first still opens its count; then any message does."""
 _TICK_S = 0.05
 
 MakeReader = Callable[[], ViewerReader]
@@ -24,8 +26,8 @@ class Feeds:
     """One feed a family. The feed of stills is the one whose connection is shown.
 
     The numbers of a camera run over all its topics. So that none counts as missing which was sent where
-    nobody listened yet, feeds take their places in order. At the topics' ends clips and events go first, and
-    their numbers count once stills are read too; at the beginnings stills go first.
+    nobody listened yet, feeds take their places in order: at the topics' ends clips and events first, and a
+    camera's count begins with a still; at the beginnings stills first.
 
     `sees_all`: whether the readers are of all topics that the cameras publish to.
     """
@@ -141,13 +143,13 @@ class _StillsTurn(Turn):
     def wait(self, stop: threading.Event) -> None:
         if not self._feeds.from_beginning:
             self._feeds.wait_for_others(stop)
-        self._feeds.cameras.drop_held()
 
     def placed(self) -> None:
         self._feeds.has_placed(late=False)
 
     def heard(self) -> None:
-        self._feeds.cameras.count_held()
+        if not self._feeds.from_beginning:
+            self._feeds.cameras.hold(HOLD_S)
 
 
 class _OtherTurn(Turn):

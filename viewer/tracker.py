@@ -158,6 +158,10 @@ class CameraTracker:
         boot = self._newest()
         return boot.last if boot else None
 
+    def knows(self, boot: str) -> bool:
+        """Whether anything of the run `boot` was accounted for, and is still remembered."""
+        return boot in self._boots
+
     def forget_gaps(self) -> None:
         """Begin anew to count what is missing."""
         self._closed_missing = 0
