@@ -164,7 +164,8 @@ def test_the_readmes_commands_are_the_makefiles() -> None:
     """Two commands for a newcomer, and the three that make a venv of the checkout."""
     commands = "\n".join(blocks(ROOT / "README.md", "console"))
     assert {"demo", "test"} <= set(re.findall(r"\$ make ([\w-]+)", commands)) <= TARGETS
-    assert "$ python -m venv .\n$ source bin/activate\n$ pip install -r requirements.txt\n" in commands
+    venv = "python -m venv --system-site-packages ."
+    assert f"$ {venv}\n$ source bin/activate\n$ pip install -r requirements.txt\n" in commands
     for script in re.findall(r"\$ (?:\./)?([\w./-]+\.py)", commands):
         assert os.access(ROOT / script, os.X_OK), script
     for name in re.findall(r"-r (\S+)", commands):

@@ -172,7 +172,7 @@ class PicameraSource:
         if as_it_is and all(text.isascii() for text in tags.values()):
             self._device.exif_tags.update(tags)
         else:
-            self._tags = ExifTags(tags)
+            self._tags = ExifTags(tags, self._settings.properties)
             self.warnings += self._tags.warnings
 
     def _annotate(self) -> None:

@@ -24,7 +24,7 @@ from ss_camera.sources.libcamera_library import load_libcamera
 from ss_camera.sources.libcamera_picture import StreamForm, frame_of, luma_of, planes_of
 from ss_camera.sources.library_thread import LibraryThread
 from ss_camera.sources.luma import WIDTH, LumaScaler, lying_as_stills
-from ss_camera.sources.orientation import Orientation, turn_of_packets
+from ss_camera.sources.orientation import Orientation, beyond_a_turn, turn_of_packets
 from ss_camera.sources.picture import StillEncoder
 
 TIMEOUT_S = 10.0
@@ -141,10 +141,10 @@ class Picamera2Source:
         asked = device.streams.main
         self._stills = StillEncoder(*asked, self._camera.quality, plan.edits)
         self._jpeg = open_encoder(self._camera.quality)
-        self._tags = ExifTags(plan.exif_tags)
+        self._tags = ExifTags(plan.exif_tags, self._camera.properties)
         self.warnings = (*plan.warnings, *self._tags.warnings)
         if device.hardware and self._camera.video is not None:
-            self.warnings += stills_only(self._camera, plan.edits)
+            self.warnings += stills_only(self._camera, beyond_a_turn(plan.edits))
         if not self._stills.fits(form.width, form.height):
             given = f"{device.name} gives {form.width}x{form.height}"
             self._say(f"{given}, scaled to the {asked[0]}x{asked[1]} asked for")
