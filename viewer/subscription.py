@@ -88,6 +88,8 @@ def of_settings(arguments: Arguments, root: Path) -> tuple[Subscription, Setting
 
     routes = given.publish.routes
     followed = {family: route for family, route in routes.items() if route.type != "s3" or family is ALL[0]}
+    for family in routes.keys() - followed.keys():
+        _logger.warning("%ss are not read: type s3 is a store without a newest one to follow", family.value)
     readers = {
         family: maker(route, may_lack=family is not Family.STILL) for family, route in followed.items()
     }
