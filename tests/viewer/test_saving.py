@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.parts import missing
 from tests.program import ROOT, Program, wait_until
 from tests.viewer.sender import Camera, Sender
 from tests.viewer.taking import files
+from tests.viewer.test_cameras import damaged
 from viewer.archive import ARRIVING
 
 
@@ -223,3 +225,42 @@ def test_a_viewer_of_stills_alone_claims_nothing(tmp_path: Path, settings: Mappi
         assert viewer.ended(60.0) == 0, viewer.text
     (line,) = [line for line in viewer.lines if line.startswith("{")]
     assert json.loads(line)["cameras"]["gate"]["missing"] is None
+
+
+def test_a_thousand_fuzzed_clips_and_events_do_not_end_the_viewer(
+    tmp_path: Path, settings: Mapping[str, str]
+) -> None:
+    """Wounds in SINETStream's frame, in boxes and in JSON; a good clip and picture are saved."""
+    chaos, victim, good, folder = random.Random(7), Camera("victim"), Camera("good"), tmp_path / "saved"
+    clips, events = sender_of(settings, ".clip"), sender_of(settings, ".event")
+    parts = victim.clip(encode(60, width=64, height=48))
+    with saving(tmp_path, settings, "--from-beginning") as viewer:
+        for number in range(1000):
+            sender = events if number % 3 == 0 else clips
+            payload = victim.event("motion-start", score=1) if sender is events else chaos.choice(parts)
+            sender.raw(damaged(sender.framed(payload), chaos))
+        for sender in (clips, events):
+            sender.flush()
+        send(clips, *good.clip(encode(60)))
+        send(sender_of(settings), good.payload())
+        wait_until(lambda: len([n for n in files(folder) if n.startswith("good/")]) == 2, "both", 60.0)
+        viewer.stop()
+        assert viewer.ended() == 0
+        assert "Traceback" not in viewer.text
+
+
+def test_a_service_of_the_configuration_file_has_its_clips(tmp_path: Path, mock_cluster: str) -> None:
+    """-s SERVICE: the topics beside its own, or those that are named."""
+    topic, camera = new_name("service"), Camera()
+    settings = {"SS_BROKERS": mock_cluster, "SS_TOPIC": topic}
+    send(sender_of(settings), camera.payload())
+    send(sender_of(settings, ".clip"), *camera.clip(encode(60)))
+    send(sender_of(settings, ".other"), camera.event("motion-start", score=1))
+    (tmp_path / ".sinetstream_config.yml").write_text(
+        f"camera:\n  type: kafka\n  brokers: {mock_cluster}\n  topic: {topic}\n  consistency: AT_LEAST_ONCE\n"
+    )
+    wanted = ("-s", "camera", "--from-beginning", "--event-topic", f"{topic}.other")
+    with saving(tmp_path, {}, *wanted) as viewer:
+        wait_until(lambda: len(files(tmp_path / "saved")) == 3, "a picture, a clip and an event")
+        viewer.stop()
+        assert viewer.ended() == 0
