@@ -12,6 +12,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -264,3 +265,45 @@ def test_a_service_of_the_configuration_file_has_its_clips(tmp_path: Path, mock_
         wait_until(lambda: len(files(tmp_path / "saved")) == 3, "a picture, a clip and an event")
         viewer.stop()
         assert viewer.ended() == 0
+
+
+@pytest.mark.parametrize("is_saved", [False, True], ids=["in memory", "saved"])
+def test_memory_stays_small_under_clips_without_an_end(
+    tmp_path: Path, mock_cluster: str, is_saved: bool
+) -> None:
+    """Twenty cameras, 150 MB of clips of which a third never ends: under 250 MB with 16 MiB for clips."""
+    settings = {"SS_BROKERS": mock_cluster, "SS_TOPIC": new_name("endless")}
+    wanted = ["--web", "127.0.0.1:0", "--clip-memory", "16"]
+    wanted += ["--save", str(tmp_path / "saved")] if is_saved else []
+    packets, clips = encode(60, noise=True), sender_of(settings, ".clip")
+    with Program.viewer(tmp_path, settings, *wanted) as program:
+        page = json.loads(program.wait_for('"page"'))["page"]
+        program.wait_for("connected: topic")
+        for number in range(60):
+            name = f"camera {number % 20}"
+            parts = Camera(name).clip(packets)
+            send(clips, *(parts[:-1] if number % 3 == 0 else parts))
+            ended = "arriving incomplete" if number % 3 == 0 else "complete"
+            wait_until(lambda name=name, ended=ended: newest(page, name) in ended.split(), f"clip {number}")  # type: ignore[misc]
+        listed = clips_of(page)
+        assert sum(each["bytes"] for each in listed) <= 16 * 1024 * 1024 or is_saved
+        status = (Path("/proc") / str(program.pid) / "status").read_text()
+        assert int(status.split("VmHWM:")[1].split()[0]) < 250 * 1024
+        program.stop()
+        assert program.ended() == 0
+        assert "Traceback" not in program.text
+    if is_saved:
+        whole = [name for name in names(tmp_path / "saved", ".mp4") if "incomplete" not in name]
+        assert len(whole) == 40
+
+
+def clips_of(page: str) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(page + "api/clips", timeout=10) as answer:
+        found: list[dict[str, Any]] = json.load(answer)["clips"]
+    return found
+
+
+def newest(page: str, camera: str) -> str:
+    """The state of the clip of this camera that was listed last."""
+    own = [clip for clip in clips_of(page) if clip["camera"] == camera]
+    return str(max(own, key=lambda clip: int(clip["id"]))["state"]) if own else "none"
