@@ -116,3 +116,19 @@ def test_topics_and_memory_may_be_named() -> None:
     assert [named.topic_of(family) for family in Family] == [None, "c", "e"]
     assert named.clip_bytes == 16 * 1024 * 1024
     assert [parse([]).topic_of(family) for family in Family] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("argv", "reads_all"),
+    [
+        ([], False),
+        (["--web"], True),
+        (["--count", "5"], True),
+        (["--save", "x"], True),
+        (["--save", "x", "--window"], True),
+        (["--web", "--stills-only"], False),
+    ],
+)
+def test_clips_are_read_where_they_are_of_use(argv: list[str], reads_all: bool) -> None:
+    """The window alone shows none: a line to the broker shall not carry them for nothing."""
+    assert parse(argv).reads_all is reads_all
