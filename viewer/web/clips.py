@@ -93,7 +93,7 @@ async def _send(
 ) -> web.StreamResponse:
     """The bytes from `first` to before `end`, a piece at a time: a slow browser costs no memory."""
     await answer.prepare(request)
-    while first < end:
+    while first < end and request.method != "HEAD":  # aiohttp would send what is written
         piece = await _read(file, first, min(CHUNK, end - first))
         if not piece:  # it was cut meanwhile: given up, without the half of a slice; or deleted
             break
