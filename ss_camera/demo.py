@@ -128,7 +128,7 @@ def _counts(app: App, page: str) -> dict[str, int]:
         "captured": app.counters.total("captured"),
         "delivered": app.counters.total("delivered"),
         "viewed": int(camera.get("received", 0)),
-        "lost": int(camera.get("missing", 0)) + app.counters.total("dropped"),
+        "lost": int(camera.get("missing") or 0) + app.counters.total("dropped"),
     }
 
 

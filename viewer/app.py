@@ -190,7 +190,9 @@ def _set_up_logging(log: LogSettings, *, verbose: bool) -> None:
     logging.basicConfig(level=level, format=log.format or _FORMAT, style="{", force=True)
 
     def worth_saying(record: logging.LogRecord) -> bool:
-        if record.name.startswith(_TALKATIVE) and not record.name.startswith(_OURS):
+        if record.name.startswith(_OURS):  # each of three readers says that it reads: so does the feed, once
+            return verbose or record.levelno >= logging.WARNING
+        if record.name.startswith(_TALKATIVE):
             return verbose and record.levelno > logging.DEBUG
         return True
 

@@ -1,7 +1,7 @@
 """Stills, events and clips in, files of a folder out: whole under their final name, or not under it at all.
 
     DIR/<camera>/<date>/<time>-<run>-<seq>.jpg
-    DIR/<camera>/<date>/<time>-<run>-<clip>.mp4        .incomplete.mp4 where parts are missing
+    DIR/<camera>/<date>/<time>-<clip>.mp4               .incomplete.mp4 where parts are missing
     DIR/<camera>/<date>/events.jsonl
     DIR/.arriving/                                      what is being written
 
@@ -18,6 +18,7 @@ import logging
 import os
 from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from ss_camera.errors import SettingsError
@@ -30,7 +31,9 @@ ARRIVING = ".arriving"
 INCOMPLETE = ".incomplete"
 EVENTS = "events.jsonl"
 MAX_EVENT_FILES = 16
-"""Files of events whose lines are remembered, so that an event that comes again makes no second line."""
+MAX_LINES = 200_000
+"""Files of events whose lines are remembered, and how many of each, so that an event that comes again makes
+no second line. A camera tells of one a second at most: 86,400 a day."""
 
 _BETWEEN = "~"  # stands in no name that is made here
 _logger = logging.getLogger(__name__)
@@ -58,7 +61,12 @@ class Archive:
             raise SettingsError(
                 [f"--save {folder}: another viewer saves there; give another folder."]
             ) from None
-        self._recover()
+        try:
+            self._recover()
+        except OSError as error:
+            _logger.warning(
+                "what an earlier viewer left in %s stays there: %s", self._arriving, error.strerror
+            )
 
     def close(self) -> None:
         """Let another viewer have the folder."""
@@ -95,13 +103,14 @@ class Archive:
         if key in known:
             return False
         _append(path, line)
-        known.add(key)
+        if len(known) < MAX_LINES:
+            known.add(key)
         return True
 
-    def open_clip(self, camera: str, captured_us: int, run: str, clip: str) -> DiskFile:
-        """A file for a clip whose first part is here."""
+    def open_clip(self, camera: str, captured_us: int, clip: str) -> DiskFile:
+        """A file for a clip whose first part is here; `clip` is its `clip_key`."""
         day, time = day_and_time(captured_us)
-        name = _BETWEEN.join((folder_name(camera), day, f"{time}-{run}-{clip}.mp4"))
+        name = _BETWEEN.join((folder_name(camera), day, f"{time}-{clip}.mp4"))
         self._arriving.mkdir(exist_ok=True)
         return DiskFile(self._arriving / name)
 
@@ -110,14 +119,13 @@ class Archive:
         file: DiskFile,
         camera: str,
         captured_us: int,
-        run: str,
         clip: str,
         *,
         box: bytes,
         complete: bool,
     ) -> bool:
         """Give a clip its final name, its identity behind it; False where the same is there already."""
-        path = self._path(camera, captured_us, f"-{run}-{clip}", ".mp4")
+        path = self._path(camera, captured_us, f"-{clip}", ".mp4")
         partial = path.with_suffix(INCOMPLETE + ".mp4")
         try:
             file.seek(file.size)
@@ -157,7 +165,7 @@ class Archive:
         """Which events a file holds; read once, as after a restart the broker may send them again."""
         known = self._lines.get(path)
         if known is None:
-            known = self._lines[path] = set(_keys_of(path))
+            known = self._lines[path] = set(islice(_keys_of(path), MAX_LINES))
             if len(self._lines) > MAX_EVENT_FILES:
                 self._lines.popitem(last=False)
         self._lines.move_to_end(path)
@@ -197,6 +205,11 @@ def _still_stem(received: Received) -> str:
 def run_name(identity: Identity) -> str:
     """Eight digits that stand for one run of one camera."""
     return digest(identity.camera, identity.boot)[:8]
+
+
+def clip_key(identity: Identity, clip: str) -> str:
+    """Sixteen digits that stand for one clip of one run: its id is unique there, and nowhere else."""
+    return digest(identity.camera, identity.boot, clip)
 
 
 def _free(path: Path, size: int) -> Path | None:

@@ -44,6 +44,11 @@ class Arguments:
     save: Path | None = None
     window: bool = False
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether clips and events are read too; the window alone has no use for them."""
+        return not self.stills_only and (self.web or self.count or self.save) is not None
+
     def topic_of(self, family: Family) -> str | None:
         """The topic that was named for clips or events."""
         return {Family.CLIP: self.clip_topic, Family.EVENT: self.event_topic}.get(family)

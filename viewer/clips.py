@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from ss_camera.clock import Clock
-from ss_camera.message import Clip, ClipAssembler, ClipStatus, Identity, Part
+from ss_camera.message import Clip, ClipAssembler, ClipStatus, Part
 from ss_camera.rare_log import RareLog
-from viewer.archive import Archive, run_name
+from viewer.archive import Archive, clip_key
 from viewer.cameras import Received
 from viewer.clip_files import ClipFile, DiskFile, MemoryFile
 from viewer.motions import event_key
-from viewer.naming import day_and_time, digest, printable
+from viewer.naming import day_and_time, printable
 from viewer.saved_clips import SavedClip
 
 MAX_BYTES = 128 * 1024 * 1024
@@ -98,7 +98,7 @@ class Clips:
         assert part is not None
         self.tick()  # first: a file that cannot be opened below shall not take other clips along
         self._camera = received.camera
-        record = self._open.get(_key(part.identity, part.clip))
+        record = self._open.get(clip_key(part.identity, part.clip))
         if record is not None:
             with self._lock:
                 _extend(record, part)
@@ -165,8 +165,7 @@ class Clips:
         if self._archive is None:
             file: MemoryFile | DiskFile = MemoryFile()
         else:
-            names = run_name(identity), digest(part.clip)[:8]
-            file = self._archive.open_clip(self._camera, identity.captured_us, *names)
+            file = self._archive.open_clip(self._camera, identity.captured_us, clip_key(identity, part.clip))
         record = _Record(
             number=self._next_number(),
             camera=self._camera,
@@ -182,7 +181,7 @@ class Clips:
         )
         with self._lock:
             self._records[record.number] = record
-            self._open[_key(identity, part.clip)] = record
+            self._open[clip_key(identity, part.clip)] = record
             self.version += 1
         return cast(BinaryIO, file)
 
@@ -193,7 +192,7 @@ class Clips:
     def _finish(self, clips: list[Clip]) -> None:
         failed: OSError | None = None
         for clip in clips:
-            record = self._open.pop(_key(clip.identity, clip.clip))
+            record = self._open.pop(clip_key(clip.identity, clip.clip))
             try:
                 self._settle(clip, record)
             except OSError as error:
@@ -222,11 +221,11 @@ class Clips:
 
     def _save(self, clip: Clip, record: _Record) -> None:
         assert self._archive is not None
-        names = run_name(clip.identity), digest(clip.clip)[:8]
         file = cast(DiskFile, record.file)
         complete = clip.status is ClipStatus.COMPLETE
+        key = clip_key(clip.identity, clip.clip)
         if self._archive.keep_clip(
-            file, record.camera, record.first_us, *names, box=clip.box, complete=complete
+            file, record.camera, record.first_us, key, box=clip.box, complete=complete
         ):
             self.saved += 1
 
@@ -247,10 +246,6 @@ class Clips:
                     break
                 del self._records[record.number]
                 held -= record.file.size if isinstance(record.file, io.BytesIO) else 0
-
-
-def _key(identity: Identity, clip: str) -> str:
-    return digest(identity.camera, identity.boot, clip)
 
 
 def _extend(record: _Record, part: Part) -> None:

@@ -1,8 +1,12 @@
-"""A feed in, the counts of its next N pictures out: for scripts, and for whoever asks if all arrives."""
+"""A feed in, the counts of its next N pictures out: for scripts, and for whoever asks if all arrives.
+
+`python -m viewer.count N` is `VideoViewer.py --count N`.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 import threading
 
 from ss_camera.clock import Clock
@@ -39,3 +43,9 @@ def _plain(value: object) -> str:
     if isinstance(value, dict):
         return " ".join(f"{name}={_plain(part)}" for name, part in value.items())
     return "-" if value is None else str(value)
+
+
+if __name__ == "__main__":
+    from viewer.app import main
+
+    sys.exit(main(["--count", *sys.argv[1:]]))

@@ -58,7 +58,7 @@ def of_service(arguments: Arguments, service: str) -> Subscription:
     make = partial(reader.from_service, service)
     readers = {Family.STILL: _with_patience(make)}
     patterned = stills.kind == "mqtt" and any(set("+#") & set(topic) for topic in stills.topic_names)
-    for family in () if arguments.stills_only else OTHERS:
+    for family in OTHERS if arguments.reads_all else ():
         topics = _topics_beside(stills.topic_names, family, arguments.topic_of(family), patterned=patterned)
         if topics:
             instead: dict[str, Any] = {"topics": topics, "may_lack": True}
@@ -66,7 +66,7 @@ def of_service(arguments: Arguments, service: str) -> Subscription:
             if not client_id.startswith(_OWN):  # two MQTT connections of one name close each other
                 instead["client_id"] = f"{client_id}-{family.value}"
             readers[family] = _with_patience(partial(make, **instead))
-    return Subscription(readers, service, sees_all=patterned or not arguments.stills_only)
+    return Subscription(readers, service, sees_all=patterned or arguments.reads_all)
 
 
 def of_settings(arguments: Arguments, root: Path) -> tuple[Subscription, Settings]:
@@ -88,6 +88,8 @@ def of_settings(arguments: Arguments, root: Path) -> tuple[Subscription, Setting
 
     routes = given.publish.routes
     followed = {family: route for family, route in routes.items() if route.type != "s3" or family is ALL[0]}
+    for family in routes.keys() - followed.keys():
+        _logger.warning("%ss are not read: type s3 is a store without a newest one to follow", family.value)
     readers = {
         family: maker(route, may_lack=family is not Family.STILL) for family, route in followed.items()
     }
@@ -102,7 +104,7 @@ def _load(arguments: Arguments, env_file: Path | None) -> Settings:
         for family in OTHERS
         if (topic := arguments.topic_of(family)) is not None
     }
-    if not arguments.stills_only:
+    if arguments.reads_all:
         try:
             return settings.load(env_file, overrides=instead, families=ALL)
         except SettingsError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ss_camera.errors import SettingsError
+from ss_camera.media import Family
 from viewer.arguments import parse
 from viewer.web.address import Address
 
@@ -92,6 +93,12 @@ def test_a_password_file_that_is_not_there_is_named() -> None:
         (["--count", "5", "--web"], "exclude each other"),
         (["--web-host", "x"], "belong to --web"),
         (["-s", "a", "--env-file", "x"], "give one of the two"),
+        (["--stills-only", "--clip-topic", "x"], "--stills-only leaves clips and events out"),
+        (["--save", ""], "--save needs the path of a folder"),
+        (["--save", "x", "--window", "--web"], "--window excludes --web and --count"),
+        (["--web", "--clip-memory", "0"], "is no number of MiB from 1 to 65536"),
+        (["--web", "--clip-memory", "1.5"], "is no number of MiB"),
+        (["--web", "--clip-memory", "9" * 5000], "is no number of MiB"),
         (["-s"], "expected one argument"),
         (["--colour"], "unrecognized arguments"),
     ],
@@ -101,3 +108,27 @@ def test_each_wrong_argument_is_one_sentence(argv: list[str], words: str) -> Non
     sentence = problem(*argv)
     assert words in sentence
     assert len(sentence) < 250
+
+
+def test_topics_and_memory_may_be_named() -> None:
+    """Of clips and events; what is not named is left to the settings."""
+    named = parse(["--clip-topic", "c", "--event-topic", "e", "--clip-memory", "16"])
+    assert [named.topic_of(family) for family in Family] == [None, "c", "e"]
+    assert named.clip_bytes == 16 * 1024 * 1024
+    assert [parse([]).topic_of(family) for family in Family] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("argv", "reads_all"),
+    [
+        ([], False),
+        (["--web"], True),
+        (["--count", "5"], True),
+        (["--save", "x"], True),
+        (["--save", "x", "--window"], True),
+        (["--web", "--stills-only"], False),
+    ],
+)
+def test_clips_are_read_where_they_are_of_use(argv: list[str], reads_all: bool) -> None:
+    """The window alone shows none: a line to the broker shall not carry them for nothing."""
+    assert parse(argv).reads_all is reads_all

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import random
 import signal
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,7 @@ from tests.parts import missing
 from tests.program import ROOT, Program, wait_until
 from tests.viewer.sender import Camera, Sender
 from tests.viewer.taking import files
+from tests.viewer.test_cameras import damaged
 from viewer.archive import ARRIVING
 
 
@@ -223,3 +226,84 @@ def test_a_viewer_of_stills_alone_claims_nothing(tmp_path: Path, settings: Mappi
         assert viewer.ended(60.0) == 0, viewer.text
     (line,) = [line for line in viewer.lines if line.startswith("{")]
     assert json.loads(line)["cameras"]["gate"]["missing"] is None
+
+
+def test_a_thousand_fuzzed_clips_and_events_do_not_end_the_viewer(
+    tmp_path: Path, settings: Mapping[str, str]
+) -> None:
+    """Wounds in SINETStream's frame, in boxes and in JSON; a good clip and picture are saved."""
+    chaos, victim, good, folder = random.Random(7), Camera("victim"), Camera("good"), tmp_path / "saved"
+    clips, events = sender_of(settings, ".clip"), sender_of(settings, ".event")
+    parts = victim.clip(encode(60, width=64, height=48))
+    with saving(tmp_path, settings, "--from-beginning") as viewer:
+        for number in range(1000):
+            sender = events if number % 3 == 0 else clips
+            payload = victim.event("motion-start", score=1) if sender is events else chaos.choice(parts)
+            sender.raw(damaged(sender.framed(payload), chaos))
+        for sender in (clips, events):
+            sender.flush()
+        send(clips, *good.clip(encode(60)))
+        send(sender_of(settings), good.payload())
+        wait_until(lambda: len([n for n in files(folder) if n.startswith("good/")]) == 2, "both", 60.0)
+        viewer.stop()
+        assert viewer.ended() == 0
+        assert "Traceback" not in viewer.text
+
+
+def test_a_service_of_the_configuration_file_has_its_clips(tmp_path: Path, mock_cluster: str) -> None:
+    """-s SERVICE: the topics beside its own, or those that are named."""
+    topic, camera = new_name("service"), Camera()
+    settings = {"SS_BROKERS": mock_cluster, "SS_TOPIC": topic}
+    send(sender_of(settings), camera.payload())
+    send(sender_of(settings, ".clip"), *camera.clip(encode(60)))
+    send(sender_of(settings, ".other"), camera.event("motion-start", score=1))
+    (tmp_path / ".sinetstream_config.yml").write_text(
+        f"camera:\n  type: kafka\n  brokers: {mock_cluster}\n  topic: {topic}\n  consistency: AT_LEAST_ONCE\n"
+    )
+    wanted = ("-s", "camera", "--from-beginning", "--event-topic", f"{topic}.other")
+    with saving(tmp_path, {}, *wanted) as viewer:
+        wait_until(lambda: len(files(tmp_path / "saved")) == 3, "a picture, a clip and an event")
+        viewer.stop()
+        assert viewer.ended() == 0
+
+
+@pytest.mark.parametrize("is_saved", [False, True], ids=["in memory", "saved"])
+def test_memory_stays_small_under_clips_without_an_end(
+    tmp_path: Path, mock_cluster: str, is_saved: bool
+) -> None:
+    """Twenty cameras, 150 MB of clips of which a third never ends: under 250 MB with 16 MiB for clips."""
+    settings = {"SS_BROKERS": mock_cluster, "SS_TOPIC": new_name("endless")}
+    wanted = ["--web", "127.0.0.1:0", "--clip-memory", "16"]
+    wanted += ["--save", str(tmp_path / "saved")] if is_saved else []
+    packets, clips = encode(60, noise=True), sender_of(settings, ".clip")
+    with Program.viewer(tmp_path, settings, *wanted) as program:
+        page = json.loads(program.wait_for('"page"'))["page"]
+        program.wait_for("connected: topic")
+        for number in range(60):
+            name = f"camera {number % 20}"
+            parts = Camera(name).clip(packets)
+            send(clips, *(parts[:-1] if number % 3 == 0 else parts))
+            ended = "arriving incomplete" if number % 3 == 0 else "complete"
+            wait_until(lambda name=name, ended=ended: newest(page, name) in ended.split(), f"clip {number}")  # type: ignore[misc]
+        listed = clips_of(page)
+        assert sum(each["bytes"] for each in listed) <= 16 * 1024 * 1024 or is_saved
+        status = (Path("/proc") / str(program.pid) / "status").read_text()
+        assert int(status.split("VmHWM:")[1].split()[0]) < 250 * 1024
+        program.stop()
+        assert program.ended() == 0
+        assert "Traceback" not in program.text
+    if is_saved:
+        whole = [name for name in names(tmp_path / "saved", ".mp4") if "incomplete" not in name]
+        assert len(whole) == 40
+
+
+def clips_of(page: str) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(page + "api/clips", timeout=10) as answer:
+        found: list[dict[str, Any]] = json.load(answer)["clips"]
+    return found
+
+
+def newest(page: str, camera: str) -> str:
+    """The state of the clip of this camera that was listed last."""
+    own = [clip for clip in clips_of(page) if clip["camera"] == camera]
+    return str(max(own, key=lambda clip: int(clip["id"]))["state"]) if own else "none"

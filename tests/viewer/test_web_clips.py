@@ -86,6 +86,20 @@ def test_a_clip_is_served_whole_and_by_ranges(page: str) -> None:
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+def test_a_head_request_tells_the_size(page: str) -> None:
+    """As a download program asks first: no byte of the video, and the connection serves the next request."""
+
+    async def ask() -> tuple[int, int | None, bytes, int]:
+        async with aiohttp.ClientSession() as session:
+            async with session.head(f"{page}clips/1.mp4") as answer:
+                told = answer.status, answer.content_length, await answer.read()
+            async with session.get(f"{page}clips/1.mp4") as answer:
+                return (*told, len(await answer.read()))
+
+    status, length, body, size = asyncio.run(ask())
+    assert (status, length, body) == (200, size, b"")
+
+
 @pytest.mark.parametrize("text", ["bytes=999999999-", "bytes=9-3", "bytes=-0"])
 def test_a_range_that_is_not_there_is_refused(page: str, text: str) -> None:
     """416, and how large the clip is."""

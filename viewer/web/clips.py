@@ -74,10 +74,18 @@ async def _more(file: ClipFile, text: str, headers: dict[str, str]) -> web.Respo
     """
     if not re.fullmatch("[0-9]{1,15}", text, re.ASCII):
         raise web.HTTPBadRequest(text="from= takes a number of bytes.\n")
-    piece = await asyncio.to_thread(file.read_at, int(text), MORE)
+    piece = await _read(file, int(text), MORE)
     if not piece:
         return web.Response(status=204, headers=headers)
     return web.Response(body=piece, content_type="video/mp4", headers=headers)
+
+
+async def _read(file: ClipFile, offset: int, count: int) -> bytes:
+    """A piece of a clip; nothing where its file is gone. A disk that sleeps holds up no other request."""
+    try:
+        return await asyncio.to_thread(file.read_at, offset, count)
+    except OSError:
+        return b""
 
 
 async def _send(
@@ -85,10 +93,9 @@ async def _send(
 ) -> web.StreamResponse:
     """The bytes from `first` to before `end`, a piece at a time: a slow browser costs no memory."""
     await answer.prepare(request)
-    while first < end:
-        # a file on a disk that sleeps shall not hold up the page
-        piece = await asyncio.to_thread(file.read_at, first, min(CHUNK, end - first))
-        if not piece:  # it was cut meanwhile: given up, without the half of a slice
+    while first < end and request.method != "HEAD":  # aiohttp would send what is written
+        piece = await _read(file, first, min(CHUNK, end - first))
+        if not piece:  # it was cut meanwhile: given up, without the half of a slice; or deleted
             break
         await answer.write(piece)
         first += len(piece)
