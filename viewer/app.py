@@ -31,7 +31,7 @@ EXIT_OK, EXIT_FAILURE, EXIT_TRY_AGAIN, EXIT_SETTINGS = 0, 1, 75, 78
 _FORMAT = "{asctime} {levelname:<7} {message}"
 # these log a traceback for a broker that is away, an error for each message that is not ours, and at DEBUG
 # passwords and the AES key; the feed says what matters in one line
-_TALKATIVE = ("sinetstream", "kafka", "paho", "boto")
+_TALKATIVE = ("sinetstream", "kafka", "paho", "boto", "root")  # kafka-python tells of each login as root
 _OURS = "sinetstreamplugin.rdkafka"
 _logger = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from sinetstream import MessageReader
 from sinetstream.error import (
+    AuthorizationError,
     ConnectionError,
     InvalidArgumentError,
     InvalidConfigError,
@@ -37,6 +38,10 @@ CONFIG_FILES = ".sinetstream_config.yml in this folder or ~/.config/sinetstream/
 
 _PACKET_V3 = b"\xdf\x03\x00\x00"
 _MAX_KEYS = 256
+_ASKS_WITHOUT_MAKING = (
+    0,
+    11,
+)  # from this broker on kafka-python can ask for a topic by name without making it
 # settings of a Kafka producer that a shared .env carries and no consumer knows
 _PRODUCER_ONLY = frozenset(
     {
@@ -117,18 +122,24 @@ class ViewerReader(MessageReader):  # type: ignore[misc]  # sinetstream ships no
             self.kind != "kafka" or options is None
         ):  # librdkafka asks without that, and MQTT has no such thing
             return
-        from kafka import KafkaConsumer
-        from kafka.errors import KafkaError
+        from kafka import KafkaAdminClient
+        from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
+        known = {name: value for name, value in options.items() if name in KafkaAdminClient.DEFAULT_CONFIG}
         try:
-            asker = KafkaConsumer(**options)
+            asker = KafkaAdminClient(**known)
         except KafkaError as error:
             raise ConnectionError() from error
         try:
-            there = asker.topics()
+            there = set(asker.list_topics())
+            lacking = [topic for topic in self.topic_names if topic not in there]
+            if lacking and asker.config["api_version"] >= _ASKS_WITHOUT_MAKING:
+                described = asker.describe_topics(lacking)
+                denied = TopicAuthorizationFailedError.errno
+                if forbidden := [each["topic"] for each in described if each["error_code"] == denied]:
+                    raise AuthorizationError(f"not allowed to read topic {', '.join(forbidden)}")
         finally:
-            asker.close(autocommit=False)
-        lacking = [topic for topic in self.topic_names if topic not in there]
+            asker.close()
         if lacking:
             raise NoTopicYet(printable(f"topic {', '.join(lacking)}, which does not exist yet"))
 

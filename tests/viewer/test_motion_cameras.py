@@ -15,6 +15,7 @@ from ss_camera.clock import RealClock
 from tests.clips.real_video import play
 from tests.kafka_topics import new_name
 from tests.program import Program, wait_until
+from tests.viewer.sender import Camera, Sender
 from tests.viewer.taking import files
 from tests.viewer.test_saving import is_whole_clip
 from tests.witness import MOVES
@@ -92,3 +93,45 @@ def test_looking_for_topics_makes_none(kafka: KafkaNode, topics: Topics, tmp_pat
     assert [name for name in there if name.startswith(topic)] == [topic]
     assert "WARNING" not in viewer.text
     assert len(viewer.lines) < 8, viewer.text
+
+
+@pytest.mark.parametrize("client", ["librdkafka", "kafka-python"])
+def test_a_viewer_that_may_read_stills_alone(
+    kafka: KafkaNode, topics: Topics, tmp_path: Path, client: str
+) -> None:
+    """Stills are shown; that clips and events may not be read is said, and nothing is claimed of what is
+    missing; with the right it is."""
+    topic, camera = topics.make(), Camera()
+    topics.grant("viewer", "READ", topic)
+    broker = {
+        "SS_BROKERS": kafka.bootstrap_sasl_ssl,
+        "SS_TOPIC": topic,
+        "KAFKA_CLIENT": client,
+        "SS_SECURITY_PROTOCOL": "SASL_SSL",
+        "SS_SASL_MECHANISM": "SCRAM-SHA-256",
+        "SS_SASL_PLAIN_USERNAME": "viewer",
+        "SS_SASL_PLAIN_PASSWORD": kafka.users["viewer"],
+        "SS_SSL_CAFILE": str(kafka.tls.ca),
+    }
+    sender = Sender(kafka.bootstrap, topic)
+    with Program.viewer(tmp_path, broker, "--web", "127.0.0.1:0") as viewer:
+        page = json.loads(viewer.wait_for('"page"'))["page"]
+        viewer.wait_for("connected: topic")
+
+        def is_unknown() -> bool:
+            sender.send(camera.payload())
+            sender.flush()
+            cameras = state(page)["cameras"]
+            return "gate" in cameras and cameras["gate"]["missing"] is None
+
+        wait_until(is_unknown, "an unknown number to be missing")
+        viewer.wait_for("not allowed to read topic")
+        for suffix in (".clip", ".event"):
+            topics.make(topic + suffix)
+            topics.grant("viewer", "READ", topic + suffix)
+        wait_until(lambda: state(page)["cameras"]["gate"]["missing"] == 0, "all topics to be read", 60.0)
+        viewer.stop()
+        assert viewer.ended() == 0
+        assert viewer.text.count("not allowed to read topic") in (1, 2), viewer.text
+        assert len(viewer.lines) < 8, viewer.text
+        assert "Traceback" not in viewer.text

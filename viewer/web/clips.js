@@ -118,8 +118,10 @@ function whenText(clip) {
   if (clip.captured_us < CLOCK_SET_US) return "clock not set";
   const taken = new Date(clip.captured_us / 1000);
   const time = taken.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  if (taken.toDateString() === new Date().toDateString()) return time;
-  return `${taken.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" })}, ${time}`;
+  const today = new Date();
+  if (taken.toDateString() === today.toDateString()) return time;
+  const year = taken.getFullYear() === today.getFullYear() ? undefined : "numeric";
+  return `${taken.toLocaleDateString([], { day: "numeric", month: "short", year })}, ${time}`;
 }
 
 function lengthText(seconds) {
