@@ -62,6 +62,7 @@ class BaseRdkafkaWriter(RdkafkaClient):
         self._topic: str = params["topic"]
         self._producer: Producer | None = None
         self._fatal: KafkaError | None = None
+        self._unexplained: list[LightPromise] = []  # failed fatally; why is told by the poll that comes next
         # a message must not reach a producer that close() has emptied: destroying it would wait for ever
         self._lock = threading.Lock()
 
@@ -134,8 +135,14 @@ class BaseRdkafkaWriter(RdkafkaClient):
             return False
         except KafkaException as exception:
             error = kafka_error(exception)
+            if self._is_unexplained(error):
+                return False
             promise.reject(self._ended() if error.fatal() else self._failure(error, limit="client"))
         return True
+
+    def _is_unexplained(self, error: KafkaError) -> bool:
+        """Whether librdkafka says no more than that it has ended: "Local: Fatal error"."""
+        return error.code() == KafkaError._FATAL and self._fatal is None
 
     def _failure(self, error: KafkaError, *, limit: str = "broker") -> SinetError:
         """Why a message was not delivered. With `end_at_failure` it is the last that this writer took.
@@ -153,6 +160,9 @@ class BaseRdkafkaWriter(RdkafkaClient):
         if error is not None:
             if error.code() in (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT):
                 promise.reject(self._ended())
+                return
+            if self._is_unexplained(error):
+                self._unexplained.append(promise)
                 return
             took = self._fatal is None
             failure = self._failure(error)
@@ -192,7 +202,12 @@ class BaseRdkafkaWriter(RdkafkaClient):
                 self._fatal = self._fatal or error
             self._connection.problem = str(self._ended())
             _logger.error("%s; open a new writer", self._connection.problem)
+            self._reject_unexplained()
             producer.purge()
+
+    def _reject_unexplained(self) -> None:
+        while self._unexplained:
+            self._unexplained.pop(0).reject(self._ended())
 
     def _may_wait(self) -> bool:
         return True
@@ -212,6 +227,7 @@ class BaseRdkafkaWriter(RdkafkaClient):
         if len(producer):
             producer.purge()
             self._drain(producer, _PURGE_S)
+        self._reject_unexplained()
         _destroy(producer)
 
     def _drain(self, producer: Producer, timeout_s: float) -> None:

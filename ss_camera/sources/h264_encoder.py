@@ -23,6 +23,7 @@ _MICROSECOND = Fraction(1, 1_000_000)
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 _BT601 = 6  # AVCOL_SPC_SMPTE170M
+_BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709: what cameras and screens have
 # one frame takes no more than this at once: it stays below a clip's part of 256 KiB with all boxes
 _MAX_BUFFER_BITS = 1_800_000
 # `ultrafast` turns off what makes the profile: these turn on what is needed and no more. The transform of
@@ -89,6 +90,8 @@ class H264Encoder:
         # JPEG is BT.601 whatever its size, where players take unmarked HD for BT.709
         known = frame.colorspace if frame.colorspace not in (0, _UNSPECIFIED) else _BT601
         self._context.colorspace = _BT601 if rgb else known
+        # Chromium heeds neither range nor matrix where these two are not said: luma 24 was shown as 9
+        self._context.color_primaries = self._context.color_trc = _BT709
         self._described = True
 
     def _fit(self, frame: VideoFrame) -> VideoFrame:

@@ -6,33 +6,19 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from sinetstream import MessageReader, MessageWriter
+from sinetstream import MessageWriter
 
 from ss_camera.clock import RealClock
 from ss_camera.settings.model import Route
 from tests.kafka_topics import Topics, new_name
-from tests.parts import need
 from tests.program import wait_until
 from tests.viewer.sender import Camera, Sender
 from viewer import reader
 from viewer.cameras import Cameras
 from viewer.feed import Feed
-from viewer.subscription import use_librdkafka
 
 if TYPE_CHECKING:
     from scripts.kafka_node import KafkaNode
-
-
-@pytest.fixture(params=["librdkafka", "kafka-python"])
-def client(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each test runs with both Kafka clients; SINETStream's table is as before afterwards."""
-    before = MessageReader.registry._plugins["kafka"]
-    if request.param == "librdkafka":
-        need("confluent_kafka")
-    use_librdkafka(request.param)
-    yield request.param
-    MessageReader.registry.register("kafka", before)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import zstandard
-from sinetstream import MessageReader, MessageWriter
+from sinetstream import MessageWriter
 
 from scripts.free_port import free_port
 from ss_camera.clock import RealClock
@@ -26,7 +26,8 @@ from tests.viewer.test_cameras import HOSTILE, damaged
 from viewer import reader
 from viewer.cameras import Cameras
 from viewer.feed import Feed
-from viewer.subscription import use_librdkafka
+
+pytestmark = pytest.mark.usefixtures("client")
 
 KEY: dict[str, Any] = {
     "data_encryption": True,
@@ -39,17 +40,6 @@ KEY: dict[str, Any] = {
     },
 }
 OTHER_KEY: dict[str, Any] = {"data_encryption": True, "crypto": {**KEY["crypto"], "password": "wrong"}}
-
-
-@pytest.fixture(autouse=True, params=["librdkafka", "kafka-python"])
-def client(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each test runs with both Kafka clients; SINETStream's table is as before afterwards."""
-    before = MessageReader.registry._plugins["kafka"]
-    if request.param == "librdkafka":
-        need("confluent_kafka")
-    use_librdkafka(request.param)
-    yield request.param
-    MessageReader.registry.register("kafka", before)
 
 
 def route(broker: str, topic: str, common: Mapping[str, object] | None = None) -> Route:

@@ -118,7 +118,7 @@ def test_a_frozen_camera_is_a_time_out_and_comes_back(firmware: Firmware) -> Non
         source.still()
         firmware.faults.frozen = True
         with pytest.raises(CameraTimeout, match="hangs: taking a picture gave nothing in time"):
-            source.still()
+            _ = [source.still() for _ in range(5)]  # a frame or two may be on their way
         assert closes_in_time(source)
     assert not firmware.cameras
     firmware.faults.end()

@@ -50,7 +50,7 @@ def test_stills_and_a_clip_of_what_moves_leave_and_a_failure_heals(firmware: Fir
     firmware.moving = False
     settings = load(None, need_broker=False, environ=ENVIRONMENT, secrets_dirs=[])
     sink = MemorySink()
-    app = App(settings, sink, RealClock())
+    app = App(settings, lambda _: sink, RealClock())
 
     def count(family: Family) -> int:
         return sum(each.family is family for each in sink.messages)
@@ -85,7 +85,8 @@ def test_stills_and_a_clip_of_what_moves_leave_and_a_failure_heals(firmware: Fir
     assert {(frame.width, frame.height) for frame in frames} == {(480, 640)}
     stills = [each.payload for each in sink.messages if each.family is Family.STILL]
     assert {picture(still(data=payload)).size for payload in stills} == {(480, 640)}
-    assert [each.seq for each in sink.messages] == list(range(len(sink.messages)))
+    # three lanes end in this one sink, and each keeps its own order
+    assert sorted(each.seq for each in sink.messages) == list(range(len(sink.messages)))
 
 
 def _clips(sink: MemorySink) -> list[message.Clip]:
