@@ -6,7 +6,12 @@ import base64
 from collections.abc import Iterator
 
 import pytest
+from av import VideoFrame
+from av.video.reformatter import ColorRange
 
+from ss_camera.media import Packet
+from ss_camera.settings.model import VideoSettings
+from ss_camera.sources.h264_encoder import H264Encoder
 from tests.clips.real_video import encode, turned
 from tests.clips.test_players import record
 from tests.parts import chromium, need
@@ -44,6 +49,16 @@ PLAY = """async video => {
           ranges: video.buffered.length, begins: video.buffered.start(0),
           ends: video.buffered.end(video.buffered.length - 1),
           frames: quality.totalVideoFrames, corrupted: quality.corruptedVideoFrames};
+}"""
+
+LEVELS = """async video => {
+  await video.play();
+  await new Promise(done => video.requestVideoFrameCallback(done));
+  video.pause();
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0);
+  return Array.from(context.getImageData(8, 8, 1, 1).data);
 }"""
 
 
@@ -85,3 +100,19 @@ def test_chromium_turns_the_video_of_a_turned_camera(page: object, way: str, tur
     assert (seen["width"], seen["height"]) == ((320, 240) if turn == 180 else (240, 320))
     assert (seen["ranges"], seen["at"], seen["corrupted"]) == (1, 3.0, 0)
     assert seen["frames"] >= 60, "60, and 64 in some runs: it counts a few twice"
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["full range", "video range"])
+def test_chromium_shows_the_brightness_that_the_camera_gave(page: object, full: bool) -> None:
+    """JPEG cameras use all levels and others 16 to 235: dark gray is the same gray either way."""
+    encoder = H264Encoder(320, 240, 20.0, VideoSettings())
+    packets: list[Packet] = []
+    for number in range(40):
+        frame = VideoFrame(320, 240, "yuv420p")
+        for plane, level in zip(frame.planes, (24 if full else 16 + 24 * 219 // 255, 128, 128), strict=True):
+            plane.update(bytes([level]) * plane.buffer_size)
+        frame.color_range = ColorRange.JPEG if full else ColorRange.MPEG
+        packets += encoder.encode(frame, number * 50_000, number * 50_000)
+    parts = [base64.b64encode(each.payload).decode() for each in record(packets, 20)]
+    shown = page.evaluate(FILE.replace("PLAY", LEVELS), ["", parts])  # type: ignore[attr-defined]
+    assert all(abs(level - 24) <= 2 for level in shown[:3]), shown
