@@ -17,11 +17,14 @@ from ss_camera.settings.libcamera_controls import CONTROLS
 from ss_camera.settings.model import CameraSettings
 
 _GRAY = (128, 128)
-_MANUAL = {
+_NEEDS = {
     "ExposureTime": ("ExposureTimeMode", "Manual"),
     "AnalogueGain": ("AnalogueGainMode", "Manual"),
     "LensPosition": ("AfMode", "Manual"),
+    "AfTrigger": ("AfMode", "Auto"),
+    "AfPause": ("AfMode", "Continuous"),
     "AfWindows": ("AfMetering", "Windows"),
+    "AeFlickerPeriod": ("AeFlickerMode", "Manual"),
 }
 """What a control needs besides to have an effect: since libcamera 0.5 the first two, the others always."""
 
@@ -94,7 +97,7 @@ def _combine(asked: Asked, camera: CameraSettings, advertised: Advertised) -> No
     """What follows from several settings together."""
     values = asked.values
     _rate(asked, camera)
-    for control, (mode, word) in _MANUAL.items():
+    for control, (mode, word) in _NEEDS.items():
         if control not in values:
             continue
         if mode not in values and mode in advertised:
