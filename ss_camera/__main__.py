@@ -11,13 +11,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from ss_camera import __version__
 from ss_camera.errors import SettingsError
 from ss_camera.settings import describe, export, find_env_file, load
-from ss_camera.settings.model import LogSettings, Settings
+from ss_camera.settings.model import CameraSettings, LogSettings, Settings
 from ss_camera.signals import stop_on_signals
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,7 +157,7 @@ def _check(arguments: argparse.Namespace) -> int:
     settings = load(find_env_file(arguments.env_file, Path.cwd(), ROOT))
     for line in describe(settings):
         print(line)  # noqa: T201 - the command's output
-    for warning in settings.warnings:
+    for warning in (*settings.warnings, *_not_done(settings.camera)):
         print(f"warning: {warning}")  # noqa: T201
     if settings.camera.kind in ("auto", "picamera2") and settings.camera.url is None:
         from ss_camera.sources.libcamera_library import why_unusable
@@ -164,6 +165,17 @@ def _check(arguments: argparse.Namespace) -> int:
         if problem := why_unusable():
             print(f"warning: {problem}")  # noqa: T201
     return 0
+
+
+def _not_done(camera: CameraSettings) -> tuple[str, ...]:
+    """What will be said of properties that the camera cannot do, where no camera library is asked for it."""
+    from ss_camera.properties.software import software_plan
+    from ss_camera.sources.urls import kind_of
+
+    kind = kind_of(camera.url) if camera.kind == "auto" and camera.url is not None else camera.kind
+    if kind in ("auto", "picamera", "picamera2"):
+        return ()
+    return software_plan(replace(camera, kind=kind)).warnings
 
 
 def _motion(arguments: argparse.Namespace) -> int:

@@ -28,6 +28,20 @@ def test_the_settings_file_may_be_named_before_or_behind_the_command(
         assert "own.env:1" in check.wait_for("SS_BROKERS")
 
 
+@pytest.mark.parametrize(
+    "camera", ["CAMERA=synthetic", "CAMERA=http\nCAMERA_URL=http://127.0.0.1:9/", "CAMERA_URL=/dev/video9"]
+)
+def test_check_tells_of_properties_that_the_camera_cannot_do(tmp_path: Path, camera: str) -> None:
+    """Without opening it: only a camera library's own camera has to be asked."""
+    (tmp_path / ".env").write_text(f"{SETTINGS}PICAMERA_DRC_STRENGTH=high\nPICAMERA_HFLIP=true\n{camera}\n")
+    with Program.camera(tmp_path, {}, "check") as check:
+        assert check.ended(20.0) == 0, check.text
+        assert check.wait_for("warning: ").startswith(
+            "warning: PICAMERA_DRC_STRENGTH (.env:3) has no effect on CAMERA="
+        )
+        assert check.text.count("warning: ") == 1
+
+
 @pytest.mark.parametrize("argument", ["--nope", "chek", "--env-file"])
 def test_a_wrong_argument_is_one_sentence_and_78(tmp_path: Path, argument: str) -> None:
     """systemd does not restart what only a person can mend."""

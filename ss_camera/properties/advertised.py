@@ -11,8 +11,9 @@ from ss_camera.settings.libcamera_controls import words
 Advertised = Mapping[str, tuple[object, object, object]]
 """Least value, greatest value and default by libcamera's names, as `Picamera2.camera_controls` has them."""
 
-_RECTANGLES = ("ScalerCrop", "ScalerCrops", "AfWindows")
-"""libcamera cuts them to fit; their bounds are of sizes and not of each number."""
+_AS_GIVEN = ("ScalerCrop", "ScalerCrops", "AfWindows", "ColourCorrectionMatrix")
+"""libcamera cuts rectangles to fit, and their bounds are of sizes and not of each number. It gives a matrix
+bounds from 0, though every real one has numbers below."""
 
 
 def within(controls: Mapping[str, object], advertised: Advertised, asked: Asked) -> dict[str, object]:
@@ -28,7 +29,7 @@ def within(controls: Mapping[str, object], advertised: Advertised, asked: Asked)
         if word:
             asked.warn(given, f"sets {name} to {word}, which this camera does not have")
             continue
-        possible[name] = nearest = value if name in _RECTANGLES else _nearest(value, low, high)
+        possible[name] = nearest = value if name in _AS_GIVEN else _nearest(value, low, high)
         # a slow rate is that of the stills, and not of a sensor that cannot be so slow
         is_rate = isinstance(given.value, float) and name == "FrameDurationLimits"
         if not _is_close(value, nearest) and (not is_rate or _is_shorter(value, nearest)):

@@ -46,12 +46,21 @@ def _awb_gains(given: Property, camera: CameraSettings) -> str | None:
 
 _AWB_ENABLE = "PICAMERA2_CONTROLS_AWB_ENABLE"
 _COLOUR_GAINS = "PICAMERA2_CONTROLS_COLOUR_GAINS"
+_COLOUR_TEMPERATURE = "PICAMERA2_CONTROLS_COLOUR_TEMPERATURE"
 
 
 def _awb_mode(given: Property, camera: CameraSettings) -> str | None:
     if given.value != "off" or {"PICAMERA_AWB_GAINS", _COLOUR_GAINS} & set(camera.properties):
         return None
     return "is off without PICAMERA_AWB_GAINS: the colours stay as they are when the camera starts"
+
+
+def _matrix(given: Property, camera: CameraSettings) -> str | None:
+    """libcamera leaves it out while white balance is automatic (Raspberry Pi's ipa_base.cpp)."""
+    fixed = {_COLOUR_GAINS, _COLOUR_TEMPERATURE} & set(camera.properties)
+    if fixed or _value(camera, "PICAMERA_AWB_MODE") == "off" or _value(camera, _AWB_ENABLE) is False:
+        return None
+    return f"has an effect with {_AWB_ENABLE}=false or {_COLOUR_GAINS} only and is not used"
 
 
 def _annotation(given: Property, camera: CameraSettings) -> str | None:
@@ -112,6 +121,7 @@ def inside(zoom: tuple[float, ...]) -> tuple[float, float, float, float] | None:
 _WRONG: dict[str, Callable[[Property, CameraSettings], str | None]] = {
     "PICAMERA_AWB_GAINS": _awb_gains,
     "PICAMERA_AWB_MODE": _awb_mode,
+    "PICAMERA2_CONTROLS_COLOUR_CORRECTION_MATRIX": _matrix,
     "PICAMERA_ANNOTATE_TEXT_SIZE": _annotation,
     "PICAMERA_ANNOTATE_FOREGROUND": _annotation,
     "PICAMERA_ANNOTATE_BACKGROUND": _annotation,

@@ -17,11 +17,14 @@ from ss_camera.settings.libcamera_controls import CONTROLS
 from ss_camera.settings.model import CameraSettings
 
 _GRAY = (128, 128)
-_MANUAL = {
+_NEEDS = {
     "ExposureTime": ("ExposureTimeMode", "Manual"),
     "AnalogueGain": ("AnalogueGainMode", "Manual"),
     "LensPosition": ("AfMode", "Manual"),
+    "AfTrigger": ("AfMode", "Auto"),
+    "AfPause": ("AfMode", "Continuous"),
     "AfWindows": ("AfMetering", "Windows"),
+    "AeFlickerPeriod": ("AeFlickerMode", "Manual"),
 }
 """What a control needs besides to have an effect: since libcamera 0.5 the first two, the others always."""
 
@@ -33,7 +36,7 @@ class LibcameraPlan:
     `hflip` and `vflip` are the Transform's; `transpose` too, which is never asked for, as no pipeline of a
     Raspberry Pi does it: `edits` turns the picture. `controls` by libcamera's names; the value of an
     enumeration is its name without the common beginning (`Spot`), which the source looks up in the
-    bindings. `zoom`: x, y, width, height in shares of the sensor's whole area, of which the source makes
+    bindings. `zoom`: x, y, width, height in shares of the picture without it, of which the source makes
     ScalerCrop. `main_format`, `colour_space` (`Rec709`) and `buffer_count` are None where not given.
     `edits` is what is left to software; `exif_tags` and `warnings` as in `SoftwarePlan`.
     """
@@ -94,7 +97,7 @@ def _combine(asked: Asked, camera: CameraSettings, advertised: Advertised) -> No
     """What follows from several settings together."""
     values = asked.values
     _rate(asked, camera)
-    for control, (mode, word) in _MANUAL.items():
+    for control, (mode, word) in _NEEDS.items():
         if control not in values:
             continue
         if mode not in values and mode in advertised:

@@ -110,7 +110,7 @@ def _properties(values: Values, problems: list[str]) -> MappingProxyType[str, Pr
             continue
         if given.setting.name.endswith("*") and not _EXIF_TAG.fullmatch(name):
             problems.append(
-                clash(given.raw, "names no EXIF tag", "a tag as in PICAMERA_EXIF_TAGS__IFD0.Copyright")
+                clash(given.raw, "names no EXIF tag", f"a tag as in {picamera_properties.TAG_EXAMPLE}")
             )
         found[name] = Property(name, given.value, given.raw.origin)
     return MappingProxyType(found)

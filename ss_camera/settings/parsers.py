@@ -96,10 +96,11 @@ def choice(spaced: str, aliases: dict[str, str] | None = None, numbered: bool = 
     def parse(text: str) -> str:
         value = by_fold.get(text.strip().casefold())
         if value is None:
-            raise Bad(f"is not one of the {len(words)} values", meant=nearest(text.strip(), words))
+            wrong = f"is not one of the {len(words)} values" if len(words) > 1 else "is not available"
+            raise Bad(wrong, meant=nearest(text.strip(), words))
         return value
 
-    return Kind("one of " + ", ".join(words), parse)
+    return Kind("one of " + ", ".join(words) if len(words) > 1 else words[0], parse)
 
 
 def one_of(*values: int) -> Kind:

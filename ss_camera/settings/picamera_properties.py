@@ -132,6 +132,8 @@ _KINDS: tuple[tuple[str, Kind, str], ...] = (
     ("RAW_FORMAT", choice("yuv rgb rgba bgr bgra"), "Kept from old files; pictures are JPEG."),
 )
 
+TAG_EXAMPLE = PREFIX + "EXIF_TAGS__IFD0.Copyright"
+
 SETTINGS = (
     *(Setting(PREFIX + name, kind, doc, SECTION) for name, kind, doc in _KINDS),
     Setting(

@@ -14,6 +14,7 @@ from ss_camera.settings import (
     libcamera_controls,
     mqtt_rules,
     names,
+    picamera_properties,
     s3_rules,
     sinetstream_options,
     table,
@@ -133,6 +134,10 @@ def _unknown(raw: Raw, kind: str | None) -> str:
 
 
 def _unknown_camera_name(where: str, name: str) -> str:
+    if f"{name}__*" in table.BY_NAME:
+        return problem(
+            where, "is no setting", f"a line for each tag, as {picamera_properties.TAG_EXAMPLE}=..."
+        )
     others = libcamera_controls.other_names(name, table.BY_NAME)
     if others:
         return problem(where, "is no setting", " or ".join(others))

@@ -39,11 +39,13 @@ _TEXTS = re.compile(
     "SubSecTime.*|.*SerialNumber|ImageUniqueID|CameraOwnerName|GPS.*(Stamp|Status|Mode|Datum)"
 )
 _NONE: Mapping[str, Property] = MappingProxyType({})
+# what says where in the file something lies: strips and tiles, other groups, a thumbnail
+_PLACES = frozenset({0x0111, 0x0117, 0x0144, 0x0145, 0x014A, 0x0201, 0x0202, 0x8769, 0x8825, 0xA005})
 _OWN = frozenset({"DateTimeOriginal", "OffsetTimeOriginal", "SubsecTimeOriginal", "UserComment"})
 
 
 class ExifTags:
-    """The tags of one camera, ready to be written. `warnings`: a sentence for each that cannot be."""
+    """The tags of one camera, ready to be written. `warnings`: a sentence for each not written as given."""
 
     def __init__(self, tags: Mapping[str, str], given: Mapping[str, Property] = _NONE) -> None:
         """`given`: the settings that the tags come from, where they are to be found again."""
@@ -76,6 +78,8 @@ class ExifTags:
         number = next((key for key, name in numbers.items() if name.casefold() == tag.casefold()), None)
         if number is None:
             return "has no effect: there is no EXIF tag of that name"
+        if number in _PLACES:
+            return "has no effect: it says where something lies in the file, which the writer alone knows"
         if group == "EXIF" and numbers[number] in _OWN:
             return "has no effect: the time and the identity of the picture stand there"
         value = _value(TiffTags.lookup(number, _IFD.get(group)).type, numbers[number], text)
@@ -85,7 +89,9 @@ class ExifTags:
         except (*_UNFIT, Warning):
             return "has no effect: its value is not of the kind that the tag holds"
         self._values.setdefault(group, {})[number] = value
-        return None
+        if text.isascii():
+            return None
+        return "has letters that are not ASCII, and EXIF has no others: each is written as `?`"
 
     def _beside(self, own: bytes) -> bytes:
         tags = Image.Exif()

@@ -84,12 +84,12 @@ def frame_of(picture: Yuv420, size: tuple[int, int], *, bt709: bool = False) -> 
     return frame
 
 
-def colorspace_of(frame: VideoFrame) -> Colorspace:
-    """The matrix of the frame's colours."""
+def colorspace_of(frame: VideoFrame) -> Colorspace | None:
+    """The matrix of the frame's colours; None for the one that the frame itself says, or BT.601."""
     # most cameras do not say: HD is BT.709 by custom, and taking it for BT.601 turns reds to orange
     if frame.colorspace == _UNSPECIFIED and frame.height >= _HD_LINES:
         return Colorspace.ITU709
-    return Colorspace.DEFAULT
+    return None  # Colorspace.DEFAULT is no default: it is BT.601, whatever the frame says
 
 
 def is_bt709(frame: VideoFrame) -> bool:

@@ -144,8 +144,13 @@ def _limits(
 def _crop(
     zoom: tuple[float, float, float, float] | None, advertised: Advertised
 ) -> tuple[int, int, int, int] | None:
-    """ScalerCrop, in pixels of the sensor: a share of the largest that the sensor's mode has."""
-    whole = advertised.get("ScalerCrop", (None, None, None))[1]
+    """ScalerCrop, in pixels of the sensor: a share of what the picture shows without a zoom.
+
+    That is the control's default, in the picture's shape. The greatest is the mode's whole area: 16:9 made of
+    a share of 4:3 would be stretched.
+    """
+    _, largest, usual = advertised.get("ScalerCrop", (None, None, None))
+    whole = usual if isinstance(usual, tuple) and all(usual[2:]) else largest
     if zoom is None or not isinstance(whole, tuple):
         return None
     left, top, width, height = whole

@@ -11,13 +11,16 @@ from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 from PIL import Image
 
+from ss_camera.properties.edits import UNEDITED, Edits
 from ss_camera.sources.picture import StillEncoder
 
 RED = np.full((720, 1280, 3), (200, 30, 40), np.uint8)
 
 
-def jpeg_of(frame: VideoFrame, width: int | None = None, height: int | None = None) -> NDArray[np.int16]:
-    data, *size = StillEncoder(width, height, 95).encode(frame, 0)
+def jpeg_of(
+    frame: VideoFrame, width: int | None = None, height: int | None = None, edits: Edits = UNEDITED
+) -> NDArray[np.int16]:
+    data, *size = StillEncoder(width, height, 95, edits).encode(frame, 0)
     image = Image.open(io.BytesIO(data))
     assert list(image.size) == size
     return np.asarray(image).astype(np.int16)
@@ -33,6 +36,23 @@ def test_colours_of_a_stream_that_does_not_name_its_matrix(lines: int) -> None:
     )
     frame.colorspace = 2  # unspecified
     assert abs(jpeg_of(frame) - pixels).max() <= 8
+
+
+@pytest.mark.parametrize("lines", [480, 720])
+@pytest.mark.parametrize("edits", [UNEDITED, Edits(hflip=True)])
+@pytest.mark.parametrize(
+    ("matrix", "name"), [(Colorspace.ITU709, 1), (Colorspace.ITU601, 5), (Colorspace.ITU601, 6)]
+)
+def test_colours_of_a_stream_that_names_its_matrix(
+    matrix: Colorspace, name: int, edits: Edits, lines: int
+) -> None:
+    """What a stream says of itself goes before what its size lets one guess, with edits and without."""
+    pixels = np.ascontiguousarray(RED[:lines, :640])
+    frame = VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
+        format="yuv420p", dst_colorspace=matrix, dst_color_range=ColorRange.MPEG
+    )
+    frame.colorspace = name
+    assert abs(jpeg_of(frame, edits=edits) - pixels).max() <= 8
 
 
 def test_full_range_stays_full() -> None:

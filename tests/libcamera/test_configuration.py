@@ -90,6 +90,14 @@ def test_the_rate_stays_within_what_the_camera_has() -> None:
     assert frame_us(plan, camera(video=VIDEO, framerate=200.0)) == (10_000, 10_000)
 
 
+def test_a_zoom_keeps_the_shape_of_the_picture() -> None:
+    """16:9 of a 4:3 sensor: the default is what the picture shows without a zoom."""
+    advertised = {"ScalerCrop": ((0, 0, 64, 64), (0, 0, 3280, 2464), (0, 310, 3280, 1844))}
+    plan = LibcameraPlan(zoom=(0.25, 0.25, 0.5, 0.5))
+    crop = controls_for(plan, camera(), advertised, NoEnumerations(), 2)["ScalerCrop"]
+    assert crop == (820, 310 + 461, 1640, 922)
+
+
 def test_a_pi_5_crops_each_stream() -> None:
     """It takes a list in place of the one rectangle for all."""
     whole = ((0, 0, 64, 64), (100, 50, 4000, 3000), (0, 0, 0, 0))

@@ -99,6 +99,7 @@ _CONTROL_TEXTS = {
 _BESIDE = {
     "ExposureTimeMode": {variable("ExposureTime"): "20000"},
     "AnalogueGainMode": {variable("AnalogueGain"): "2.5"},
+    "ColourCorrectionMatrix": {variable("AwbEnable"): "false"},
 }
 EXAMPLES.update(
     {

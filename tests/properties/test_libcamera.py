@@ -6,7 +6,8 @@ import pytest
 
 from ss_camera.properties.edits import Edits
 from ss_camera.properties.libcamera import LibcameraPlan, libcamera_plan
-from tests.properties.plans import IMX219
+from ss_camera.settings.libcamera_controls import variable
+from tests.properties.plans import EVERYTHING, IMX219
 from tests.properties.values import camera
 
 
@@ -64,6 +65,42 @@ def test_picameras_names_become_controls(given: dict[str, str], controls: dict[s
     plan = made(**given)
     assert plan.controls == controls
     assert plan.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "mode", "word", "other"),
+    [
+        ({"AfTrigger": "Start"}, "AfMode", "Auto", "Continuous"),
+        ({"AfPause": "Deferred"}, "AfMode", "Continuous", "Auto"),
+        ({"AfWindows": "(0,0,64,64)"}, "AfMetering", "Windows", "Auto"),
+        ({"LensPosition": "2"}, "AfMode", "Manual", "Auto"),
+        ({"AeFlickerPeriod": "10000"}, "AeFlickerMode", "Manual", "Off"),
+    ],
+)
+def test_a_control_brings_the_mode_that_it_counts_in(
+    given: dict[str, str], mode: str, word: str, other: str
+) -> None:
+    """libcamera ignores it in another mode: where that was asked for, a sentence says so."""
+    ((control, text),) = given.items()
+    alone = libcamera_plan(camera({variable(control): text}, "picamera2"), EVERYTHING)
+    assert (set(alone.controls), alone.controls[mode], alone.warnings) == ({control, mode}, word, ())
+    both = {variable(control): text, variable(mode): other}
+    plan = libcamera_plan(camera(both, "picamera2"), EVERYTHING)
+    assert plan.controls == {mode: other}
+    (told,) = plan.warnings
+    assert f"{variable(control)} (environment)" in told
+
+
+def test_a_colour_matrix_keeps_its_numbers_below_0() -> None:
+    """libcamera's bounds begin at 0; and while white balance is automatic it takes no matrix."""
+    name, text = variable("ColourCorrectionMatrix"), "1.8,-0.5,-0.3,-0.4,1.7,-0.3,0,-0.6,1.6"
+    advertised = {**EVERYTHING, "ColourCorrectionMatrix": (0.0, 8.0, None)}
+    fixed = {name: text, variable("ColourGains"): "(1.5,1.2)"}
+    plan = libcamera_plan(camera(fixed, "picamera2"), advertised)
+    assert plan.controls["ColourCorrectionMatrix"] == tuple(map(float, text.split(",")))
+    assert plan.warnings == ()
+    plan = libcamera_plan(camera({name: text}, "picamera2"), advertised)
+    assert (plan.controls, len(plan.warnings)) == ({}, 1)
 
 
 @pytest.mark.parametrize(

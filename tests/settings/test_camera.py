@@ -130,6 +130,11 @@ def test_unset_the_frame_rate_is_the_sources_affair() -> None:
         pytest.param({"PICAMERA2_CONTROLS_AWB_MODES": "Auto"}, "did you mean", id="control"),
         pytest.param({"PICAMERA_EXIF_TAGS__COPYRIGHT": "me"}, "names no EXIF tag", id="exif"),
         pytest.param(
+            {"PICAMERA_EXIF_TAGS": "{'IFD0.Artist': 'me'}"},
+            "is no setting; expected a line for each tag, as PICAMERA_EXIF_TAGS__IFD0.Copyright=...",
+            id="exif dictionary",
+        ),
+        pytest.param(
             {"PICAMERA_EXIF_TAGS__IFD0.Artist": "me", "PICAMERA_EXIF_TAGS__IFD0.Copyright": "x" * 32_767},
             "PICAMERA_EXIF_TAGS__IFD0.Copyright (environment): brings the EXIF tags to 32769 bytes; expected",
             id="exif size",
@@ -191,7 +196,7 @@ def test_unset_the_frame_rate_is_the_sources_affair() -> None:
             id="framerate-2",
         ),
         pytest.param({"PICAMERA_QUALITY": "90"}, "expected CAMERA_QUALITY", id="quality"),
-        pytest.param({"CAPTURE_FORMAT": "png"}, "expected one of jpeg", id="format"),
+        pytest.param({"CAPTURE_FORMAT": "png"}, '"png" is not available; expected jpeg', id="format"),
         pytest.param(
             {"CAMERA": "picamera3"}, "one of auto, picamera2, picamera, v4l2, rtsp, http, file", id="kind"
         ),
