@@ -33,7 +33,7 @@ class LibcameraPlan:
     `hflip` and `vflip` are the Transform's; `transpose` too, which is never asked for, as no pipeline of a
     Raspberry Pi does it: `edits` turns the picture. `controls` by libcamera's names; the value of an
     enumeration is its name without the common beginning (`Spot`), which the source looks up in the
-    bindings. `zoom`: x, y, width, height in shares of the sensor's whole area, of which the source makes
+    bindings. `zoom`: x, y, width, height in shares of the whole picture, of which the source makes
     ScalerCrop. `main_format`, `colour_space` (`Rec709`) and `buffer_count` are None where not given.
     `edits` is what is left to software; `exif_tags` and `warnings` as in `SoftwarePlan`.
     """

@@ -10,6 +10,7 @@ from ss_camera.properties.advertised import Advertised
 from ss_camera.properties.enumerations import short_names
 from ss_camera.properties.libcamera import LibcameraPlan
 from ss_camera.settings.model import CameraSettings
+from ss_camera.sources.libcamera_modes import Size, fitted
 from ss_camera.sources.luma import WIDTH
 
 MAIN, LORES = "main", "lores"
@@ -39,7 +40,7 @@ def choose_streams(camera: CameraSettings, buffer_count: int | None, *, hardware
 
     Where the main one is too large for the encoder in hardware, the other is what is encoded.
     """
-    width, height = main = camera.width or _DEFAULT_SIZE[0], camera.height or _DEFAULT_SIZE[1]
+    width, height = main = _size(camera)
     if camera.video is None:
         return Streams(main, None, MAIN, buffer_count or (2 if width * height >= _LARGE_PX else 4))
     buffers = buffer_count or (3 if width * height >= _LARGE_PX else 6)
@@ -50,8 +51,16 @@ def choose_streams(camera: CameraSettings, buffer_count: int | None, *, hardware
     return Streams(main, (_even(small), _even(height * small / width)), MAIN, buffers)
 
 
-def configure(device: Any, bindings: Any, plan: LibcameraPlan, streams: Streams, *, hardware: bool) -> None:
-    """Have picamera2 take the streams. Raises what it raises.
+def configure(
+    device: Any,
+    bindings: Any,
+    plan: LibcameraPlan,
+    streams: Streams,
+    *,
+    hardware: bool,
+    mode: Size | None = None,
+) -> None:
+    """Have picamera2 take the streams, and of the sensor's modes the one of this size. Raises what it raises.
 
     No raw stream: nobody reads it, and its buffers are the largest. No queue: picamera2 would keep the last
     frame for whoever asks next, and that frame may be old.
@@ -70,6 +79,7 @@ def configure(device: Any, bindings: Any, plan: LibcameraPlan, streams: Streams,
             queue=False,
             display=None,
             encode=None,
+            sensor={} if mode is None else {"output_size": mode},
         )
     )
 
@@ -89,7 +99,7 @@ def controls_for(
         controls["FrameDurationLimits"] = _limits(controls, camera, advertised)
     if "AfMode" in advertised and "AfMode" not in controls:
         controls["AfMode"] = bound("AfMode", "Continuous", bindings)
-    crop = controls.pop("ScalerCrop", None) or _crop(plan.zoom, advertised)
+    crop = controls.pop("ScalerCrop", None) or _crop(plan.zoom, advertised, _size(camera))
     if crop is not None:
         # a Pi 5 has one for each stream, which go before the one for all
         many = "ScalerCrops" in advertised
@@ -141,18 +151,29 @@ def _limits(
     return int(shortest), int(longest)
 
 
+def _size(camera: CameraSettings) -> Size:
+    return camera.width or _DEFAULT_SIZE[0], camera.height or _DEFAULT_SIZE[1]
+
+
 def _crop(
-    zoom: tuple[float, float, float, float] | None, advertised: Advertised
+    zoom: tuple[float, float, float, float] | None, advertised: Advertised, picture: Size
 ) -> tuple[int, int, int, int] | None:
-    """ScalerCrop, in pixels of the sensor: a share of the largest that the sensor's mode has."""
-    whole = advertised.get("ScalerCrop", (None, None, None))[1]
-    if zoom is None or not isinstance(whole, tuple):
+    """ScalerCrop, in pixels of the sensor: a share of what the whole picture shows of it.
+
+    That is the largest part of the sensor's mode in the picture's shape; of another shape libcamera would
+    stretch it.
+    """
+    most = advertised.get("ScalerCrop", (None, None, None))[1]
+    if zoom is None or not isinstance(most, tuple):
         return None
-    left, top, width, height = whole
+    left, top, width, height = most
+    part = fitted((width, height), picture)
+    left, top = left + (width - part[0]) / 2, top + (height - part[1]) / 2
+    width, height = part
     x, y, w, h = zoom
     return (
-        left + round(x * width),
-        top + round(y * height),
+        round(left + x * width),
+        round(top + y * height),
         max(1, round(w * width)),
         max(1, round(h * height)),
     )

@@ -100,6 +100,14 @@ def test_a_pi_5_crops_each_stream() -> None:
     assert many == {"ScalerCrops": [(2100, 800, 2000, 1500)] * 2}
 
 
+def test_a_zoom_keeps_the_pictures_shape() -> None:
+    """A wide picture is a strip of a 4:3 sensor: a quarter of the picture is a quarter of that strip."""
+    whole = ((0, 0, 64, 64), (0, 0, 4000, 3000), (0, 0, 0, 0))
+    plan = LibcameraPlan(zoom=(0.25, 0.25, 0.5, 0.5))
+    wide = controls_for(plan, camera(width=1920, height=1080), {"ScalerCrop": whole}, NoEnumerations(), 1)
+    assert wide == {"ScalerCrop": (1000, 938, 2000, 1125)}
+
+
 def test_the_chips_encoder_is_known_by_its_name(tmp_path: Path) -> None:
     """A PC with some capture cards has a /dev/video11 as well."""
     (tmp_path / "video11").mkdir()
