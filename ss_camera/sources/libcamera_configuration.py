@@ -23,6 +23,9 @@ DEFAULT_FRAMERATE = 30.0
 _LARGE_PX = 8_000_000
 # of the encoder in the chip of a Pi 0 to 4: level 4, and no side above 1920
 _HARDWARE_SIDE, _HARDWARE_PX = 1920, 1920 * 1088
+# of the highest level that our settings know: what is larger no player takes, nor has a Pi 5 the time for it
+_LEVEL_SIDE, _LEVEL_PX = 4096, 4096 * 2304
+_ENCODED_PX = 1920 * 1080  # a frame has whole macroblocks, so it stays below what the chip takes
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,15 @@ class Streams:
 def choose_streams(camera: CameraSettings, buffer_count: int | None, *, hardware: bool) -> Streams:
     """The main stream is that of stills; a small one beside it, for motion, where there is video.
 
-    Where the main one is too large for the encoder in hardware, the other is what is encoded.
+    Where the main one is too large for the encoder, the other is what is encoded.
     """
     width, height = main = _size(camera)
     if camera.video is None:
         return Streams(main, None, MAIN, buffer_count or (2 if width * height >= _LARGE_PX else 4))
     buffers = buffer_count or (3 if width * height >= _LARGE_PX else 6)
-    if hardware and (max(main) > _HARDWARE_SIDE or width * height > _HARDWARE_PX):
-        share = min(_HARDWARE_SIDE / max(main), (_HARDWARE_PX / (width * height)) ** 0.5)
+    side, most = (_HARDWARE_SIDE, _HARDWARE_PX) if hardware else (_LEVEL_SIDE, _LEVEL_PX)
+    if max(main) > side or width * height > most:
+        share = min(_HARDWARE_SIDE / max(main), (_ENCODED_PX / (width * height)) ** 0.5)
         return Streams(main, (_even(width * share), _even(height * share)), LORES, buffers)
     small = min(WIDTH, width)
     return Streams(main, (_even(small), _even(height * small / width)), MAIN, buffers)

@@ -45,7 +45,13 @@ VIDEO = VideoSettings()
         (
             camera(video=VIDEO, width=4056, height=3040),
             True,
-            Streams((4056, 3040), (1668, 1250), "lores", 3),
+            Streams((4056, 3040), (1662, 1246), "lores", 3),
+        ),
+        # and where no level of H.264 takes it
+        (
+            camera(video=VIDEO, width=4608, height=2592),
+            False,
+            Streams((4608, 2592), (1920, 1080), "lores", 3),
         ),
         (camera(video=VIDEO, width=1080, height=1920), True, Streams((1080, 1920), (320, 568), "main", 6)),
         (
