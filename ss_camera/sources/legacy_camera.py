@@ -235,8 +235,10 @@ class PicameraSource:
         if self._device is None:
             return
         with told(self._library, "closing it"):
-            self._end_pictures()
-            self._device.close()
+            try:
+                self._end_pictures()
+            finally:
+                self._device.close()
 
 
 def _lowest_rate(options: Mapping[str, Any]) -> float:
