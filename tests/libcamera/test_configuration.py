@@ -115,13 +115,18 @@ def test_a_zoom_keeps_the_pictures_shape() -> None:
 
 
 def test_the_chips_encoder_is_known_by_its_name(tmp_path: Path) -> None:
-    """A PC with some capture cards has a /dev/video11 as well."""
-    (tmp_path / "video11").mkdir()
-    assert not has_hardware(tmp_path)
-    (tmp_path / "video11/name").write_text("USB Camera: USB Camera\n")
-    assert not has_hardware(tmp_path)
-    (tmp_path / "video11/name").write_text("bcm2835-codec-encode\n")
-    assert has_hardware(tmp_path)
+    """A PC with some capture cards has a /dev/video11 too; a container has the name without the device."""
+    name, device = tmp_path / "names/video11/name", tmp_path / "dev/video11"
+    name.parent.mkdir(parents=True)
+    device.parent.mkdir()
+    device.touch()
+    assert not has_hardware(tmp_path / "names", device.parent)
+    name.write_text("USB Camera: USB Camera\n")
+    assert not has_hardware(tmp_path / "names", device.parent)
+    name.write_text("bcm2835-codec-encode\n")
+    assert has_hardware(tmp_path / "names", device.parent)
+    device.unlink()
+    assert not has_hardware(tmp_path / "names", device.parent)
 
 
 @pytest.mark.parametrize(
