@@ -14,6 +14,8 @@ from ss_camera.settings.picamera_properties import EFFECT_PARAMETERS
 _USUAL_RATE = 30.0
 """Frames a second of a Pi camera that is told none, by picamera and by picamera2."""
 USUAL_FRAME_US = round(1e6 / _USUAL_RATE)
+CUT = "is longer than a frame and is cut: ask for a lower frame rate"
+"""Of an exposure."""
 
 _ANNOTATES = ("PICAMERA_ANNOTATE_TEXT", "PICAMERA_ANNOTATE_FRAME_NUM")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ss_camera.properties.asked import Asked, ask, exif_tags, frame_rate, not_used
-from ss_camera.properties.combinations import USUAL_FRAME_US
+from ss_camera.properties.combinations import CUT, USUAL_FRAME_US
 from ss_camera.properties.drawn import turn
 from ss_camera.properties.edits import UNEDITED, Edits
 from ss_camera.properties.how import Stack
@@ -125,4 +125,15 @@ def _constructor(asked: Asked, camera: CameraSettings) -> dict[str, object]:
         if isinstance(exposure_us, int) and exposure_us > USUAL_FRAME_US:
             # picamera's own 30 frames a second would cut the exposure
             found["framerate"] = 1e6 / exposure_us
+    _warn_of_a_cut(asked, found)
     return found
+
+
+def _warn_of_a_cut(asked: Asked, constructor: Mapping[str, object]) -> None:
+    """An exposure ends with its frame; of a range, the longest."""
+    slowest, exposure_us = constructor.get("framerate"), asked.values.get("shutter_speed")
+    limits = constructor.get("framerate_range")
+    if isinstance(limits, tuple):
+        slowest = limits[0]
+    if isinstance(slowest, float | int) and isinstance(exposure_us, int) and exposure_us > 1e6 / slowest + 1:
+        asked.warn(asked.by["shutter_speed"], CUT)

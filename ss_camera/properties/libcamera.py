@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ss_camera.properties.advertised import Advertised, within
 from ss_camera.properties.asked import Asked, ask, exif_tags, frame_rate, not_used
-from ss_camera.properties.combinations import USUAL_FRAME_US
+from ss_camera.properties.combinations import CUT, USUAL_FRAME_US
 from ss_camera.properties.drawn import TONES, Turn, edits, mirrored, turn
 from ss_camera.properties.edits import UNEDITED, Edits
 from ss_camera.properties.how import Stack
@@ -36,7 +36,7 @@ class LibcameraPlan:
     `hflip` and `vflip` are the Transform's; `transpose` too, which is never asked for, as no pipeline of a
     Raspberry Pi does it: `edits` turns the picture. `controls` by libcamera's names; the value of an
     enumeration is its name without the common beginning (`Spot`), which the source looks up in the
-    bindings. `zoom`: x, y, width, height in shares of the picture without it, of which the source makes
+    bindings. `zoom`: x, y, width, height in shares of the whole picture, of which the source makes
     ScalerCrop. `main_format`, `colour_space` (`Rec709`) and `buffer_count` are None where not given.
     `edits` is what is left to software; `exif_tags` and `warnings` as in `SoftwarePlan`.
     """
@@ -106,6 +106,7 @@ def _combine(asked: Asked, camera: CameraSettings, advertised: Advertised) -> No
         elif values.get(mode, word) != word:
             del values[control]
             asked.warnings.append(not_used(asked.by[control], asked.by[mode]))
+    _warn_of_a_cut(asked, camera)
     if "ScalerCrop" in values and asked.pop("zoom"):
         asked.warnings.append(not_used(asked.by["zoom"], asked.by["ScalerCrop"]))
     if values.get("colour") == _GRAY and "Saturation" not in values and "Saturation" in advertised:
@@ -140,6 +141,15 @@ def _lengthen(asked: Asked) -> None:
     ):
         asked.values["FrameDurationLimits"] = (exposure_us, exposure_us)
         asked.by["FrameDurationLimits"] = asked.by["ExposureTime"]
+
+
+def _warn_of_a_cut(asked: Asked, camera: CameraSettings) -> None:
+    """An exposure ends with its frame. Without video that may be longer, unless its limits were given."""
+    exposure_us, limits = asked.values.get("ExposureTime"), asked.values.get("FrameDurationLimits")
+    if not isinstance(exposure_us, int) or not isinstance(limits, tuple) or exposure_us <= limits[1]:
+        return
+    if camera.video is not None or not isinstance(asked.by["FrameDurationLimits"].value, float):
+        asked.warn(asked.by["ExposureTime"], CUT)
 
 
 def _draw_what_is_not_advertised(asked: Asked, advertised: Advertised) -> None:

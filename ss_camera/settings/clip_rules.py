@@ -17,6 +17,8 @@ from ss_camera.settings.model import (
 )
 from ss_camera.settings.values import Values
 
+_SCALED = ("picamera", "picamera2")
+"""Cameras that make their video smaller where the picture is too large for any level."""
 _ROLLS = ("CLIP_PREROLL", "CLIP_POSTROLL")
 _KAFKA_MESSAGE = 1_000_000
 """What librdkafka sends at most and a broker takes, each by its default."""
@@ -44,7 +46,7 @@ def video_settings(values: Values, camera: CameraSettings, problems: list[str]) 
         }
         expected = (f"{lowest} or higher, or " if lowest in LEVELS else "") + less[passed.what]
         problems.append(clash(values.raw("CLIP_LEVEL"), wrong, expected))
-    elif lowest is None:
+    elif lowest is None and camera.kind not in _SCALED:
         wrong = "no level of H.264 takes such a picture at such a rate"
         problems.append(missing("CLIP_LEVEL", wrong, "a smaller picture, rate or CLIP_BITRATE"))
     gop_s = values.get("CLIP_GOP", float) or default.gop_s

@@ -33,6 +33,9 @@ _DEFAULT_FRAMERATE = 30.0
 _SLOW_FRAMES = 6  # the still port changes the sensor's mode, which takes some frames
 _COLOURS = ("annotate_foreground", "annotate_background")
 _START_S = 10.0
+_CONTINUOUS_S = 0.25
+"""Between pictures that one encoder takes. It goes on to be fed, and begins with a picture that it got after
+the end of the one before: https://github.com/waveform80/picamera/issues/561."""
 
 
 class PicameraSource:
@@ -54,6 +57,7 @@ class PicameraSource:
         self._device: Any = None
         self._plan = legacy_plan(camera, self._library.__name__)
         self._pictures: Iterator[object] | None = None
+        self._taken_s = -_CONTINUOUS_S
         self._output = StillOutput(clock)
         self._text = ""
         self._shown_text = ""
@@ -181,7 +185,7 @@ class PicameraSource:
             self._device.annotate_text = self._shown_text = text
 
     def _text_now(self) -> str:
-        return text_at(self._text, datetime.fromtimestamp(self._clock.wall_us() / 1e6))
+        return text_at(self._text, datetime.fromtimestamp(self._clock.wall_us() / 1e6).astimezone())
 
     def _converge(self) -> None:
         with told(self._library, "reading its exposure"):
@@ -192,15 +196,26 @@ class PicameraSource:
         with told(self._library, "taking a picture"):
             _ = self._device.resolution  # raises what the firmware has told meanwhile
             self._annotate()
+            at_once = self._clock.monotonic_s() - self._taken_s < _CONTINUOUS_S
+            if not at_once:
+                self._end_pictures()
             if self._pictures is None:
-                # one encoder for all pictures: making it anew for each takes longer than a frame
+                # one encoder for pictures at once: making it anew for each takes longer than a frame
                 self._pictures = self._device.capture_continuous(self._output, "jpeg", **self._plan.capture)
             try:
                 next(self._pictures)
             except self._library.PiCameraRuntimeError:
                 _ = self._device.resolution  # tells more than that no picture came
                 raise
+            if not at_once:
+                self._end_pictures()  # nor does an idle encoder hold frames back that video waits for
+        self._taken_s = self._clock.monotonic_s()
         return self._output.take()
+
+    def _end_pictures(self) -> None:
+        pictures, self._pictures = self._pictures, None
+        if pictures is not None:
+            pictures.close()  # type: ignore[attr-defined]  # it is a generator
 
     def _start_recording(self, recording: LegacyRecording) -> None:
         with told(self._library, "video (CLIP_BITRATE, CLIP_PROFILE, CLIP_LEVEL, PICAMERA_FRAMERATE)"):
@@ -220,9 +235,10 @@ class PicameraSource:
         if self._device is None:
             return
         with told(self._library, "closing it"):
-            if self._pictures is not None:
-                self._pictures.close()  # type: ignore[attr-defined]  # it is a generator
-            self._device.close()
+            try:
+                self._end_pictures()
+            finally:
+                self._device.close()
 
 
 def _lowest_rate(options: Mapping[str, Any]) -> float:

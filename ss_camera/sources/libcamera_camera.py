@@ -206,7 +206,10 @@ class Picamera2Source:
 
     def _release(self) -> None:
         """On the library's thread, as the last of all: it has come to its end, or to a time-out, before."""
-        if self._device is not None:
+        if self._device is None:
+            return
+        try:
             if self._encoder is not None:
                 self._device.stop_encoder(self._encoder)
+        finally:  # an encoder that did not start does not stop either
             self._device.close()

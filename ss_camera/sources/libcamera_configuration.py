@@ -10,6 +10,7 @@ from ss_camera.properties.advertised import Advertised
 from ss_camera.properties.enumerations import short_names
 from ss_camera.properties.libcamera import LibcameraPlan
 from ss_camera.settings.model import CameraSettings
+from ss_camera.sources.libcamera_modes import Size, fitted
 from ss_camera.sources.luma import WIDTH
 
 MAIN, LORES = "main", "lores"
@@ -22,6 +23,9 @@ DEFAULT_FRAMERATE = 30.0
 _LARGE_PX = 8_000_000
 # of the encoder in the chip of a Pi 0 to 4: level 4, and no side above 1920
 _HARDWARE_SIDE, _HARDWARE_PX = 1920, 1920 * 1088
+# of the highest level that our settings know: what is larger no player takes, nor has a Pi 5 the time for it
+_LEVEL_SIDE, _LEVEL_PX = 4096, 4096 * 2304
+_ENCODED_PX = 1920 * 1080  # a frame has whole macroblocks, so it stays below what the chip takes
 
 
 @dataclass(frozen=True)
@@ -37,21 +41,30 @@ class Streams:
 def choose_streams(camera: CameraSettings, buffer_count: int | None, *, hardware: bool) -> Streams:
     """The main stream is that of stills; a small one beside it, for motion, where there is video.
 
-    Where the main one is too large for the encoder in hardware, the other is what is encoded.
+    Where the main one is too large for the encoder, the other is what is encoded.
     """
-    width, height = main = camera.width or _DEFAULT_SIZE[0], camera.height or _DEFAULT_SIZE[1]
+    width, height = main = _size(camera)
     if camera.video is None:
         return Streams(main, None, MAIN, buffer_count or (2 if width * height >= _LARGE_PX else 4))
     buffers = buffer_count or (3 if width * height >= _LARGE_PX else 6)
-    if hardware and (max(main) > _HARDWARE_SIDE or width * height > _HARDWARE_PX):
-        share = min(_HARDWARE_SIDE / max(main), (_HARDWARE_PX / (width * height)) ** 0.5)
+    side, most = (_HARDWARE_SIDE, _HARDWARE_PX) if hardware else (_LEVEL_SIDE, _LEVEL_PX)
+    if max(main) > side or width * height > most:
+        share = min(_HARDWARE_SIDE / max(main), (_ENCODED_PX / (width * height)) ** 0.5)
         return Streams(main, (_even(width * share), _even(height * share)), LORES, buffers)
     small = min(WIDTH, width)
     return Streams(main, (_even(small), _even(height * small / width)), MAIN, buffers)
 
 
-def configure(device: Any, bindings: Any, plan: LibcameraPlan, streams: Streams, *, hardware: bool) -> None:
-    """Have picamera2 take the streams. Raises what it raises.
+def configure(
+    device: Any,
+    bindings: Any,
+    plan: LibcameraPlan,
+    streams: Streams,
+    *,
+    hardware: bool,
+    mode: Size | None = None,
+) -> None:
+    """Have picamera2 take the streams, and of the sensor's modes the one of this size. Raises what it raises.
 
     No raw stream: nobody reads it, and its buffers are the largest. No queue: picamera2 would keep the last
     frame for whoever asks next, and that frame may be old.
@@ -70,6 +83,7 @@ def configure(device: Any, bindings: Any, plan: LibcameraPlan, streams: Streams,
             queue=False,
             display=None,
             encode=None,
+            sensor={} if mode is None else {"output_size": mode},
         )
     )
 
@@ -89,7 +103,7 @@ def controls_for(
         controls["FrameDurationLimits"] = _limits(controls, camera, advertised)
     if "AfMode" in advertised and "AfMode" not in controls:
         controls["AfMode"] = bound("AfMode", "Continuous", bindings)
-    crop = controls.pop("ScalerCrop", None) or _crop(plan.zoom, advertised)
+    crop = controls.pop("ScalerCrop", None) or _crop(plan.zoom, advertised, _size(camera))
     if crop is not None:
         # a Pi 5 has one for each stream, which go before the one for all
         many = "ScalerCrops" in advertised
@@ -141,23 +155,29 @@ def _limits(
     return int(shortest), int(longest)
 
 
-def _crop(
-    zoom: tuple[float, float, float, float] | None, advertised: Advertised
-) -> tuple[int, int, int, int] | None:
-    """ScalerCrop, in pixels of the sensor: a share of what the picture shows without a zoom.
+def _size(camera: CameraSettings) -> Size:
+    return camera.width or _DEFAULT_SIZE[0], camera.height or _DEFAULT_SIZE[1]
 
-    That is the control's default, in the picture's shape. The greatest is the mode's whole area: 16:9 made of
-    a share of 4:3 would be stretched.
+
+def _crop(
+    zoom: tuple[float, float, float, float] | None, advertised: Advertised, picture: Size
+) -> tuple[int, int, int, int] | None:
+    """ScalerCrop, in pixels of the sensor: a share of what the whole picture shows of it.
+
+    That is the largest part of the sensor's mode in the picture's shape; of another shape libcamera would
+    stretch it.
     """
-    _, largest, usual = advertised.get("ScalerCrop", (None, None, None))
-    whole = usual if isinstance(usual, tuple) and all(usual[2:]) else largest
-    if zoom is None or not isinstance(whole, tuple):
+    most = advertised.get("ScalerCrop", (None, None, None))[1]
+    if zoom is None or not isinstance(most, tuple):
         return None
-    left, top, width, height = whole
+    left, top, width, height = most
+    part = fitted((width, height), picture)
+    left, top = left + (width - part[0]) / 2, top + (height - part[1]) / 2
+    width, height = part
     x, y, w, h = zoom
     return (
-        left + round(x * width),
-        top + round(y * height),
+        round(left + x * width),
+        round(top + y * height),
         max(1, round(w * width)),
         max(1, round(h * height)),
     )

@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import os
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from ss_camera.clock import Clock
@@ -18,6 +19,7 @@ from ss_camera.properties.libcamera import LibcameraPlan, libcamera_plan
 from ss_camera.settings.model import CameraSettings
 from ss_camera.sources.jpeg_encoder import Plane
 from ss_camera.sources.libcamera_configuration import (
+    DEFAULT_FRAMERATE,
     LORES,
     MAIN,
     Streams,
@@ -30,7 +32,11 @@ from ss_camera.sources.libcamera_convergence import LIMIT_S, Convergence
 from ss_camera.sources.libcamera_encoder import has_hardware
 from ss_camera.sources.libcamera_errors import told
 from ss_camera.sources.libcamera_library import Libcamera
+from ss_camera.sources.libcamera_modes import Size, View, see_all
 from ss_camera.sources.libcamera_picture import StreamForm
+
+_RATES = "FrameDurationLimits"
+_STILLS_A_SECOND = 10.0  # unless PICAMERA_FRAMERATE says more
 
 OnFrame = Callable[[Any, int], None]
 """Takes a request of picamera2 and its time of the sensor in microseconds, on picamera2's thread."""
@@ -83,8 +89,16 @@ class LibcameraDevice:
 
     def start_encoder(self, encoder: Any) -> None:
         """Have every frame from now on encoded."""
-        with told(self.name, "the start of its video"):
-            self.picam2.start_encoder(encoder, encoder.output, name=self.streams.encoded)
+        known = self.picam2.camera_ctrl_info
+        lacks_rates = _RATES not in known  # a USB camera's; picamera2 looks for them, and would not use them
+        if lacks_rates:
+            known[_RATES] = None, SimpleNamespace(min=0)
+        try:
+            with told(self.name, "the start of its video"):
+                self.picam2.start_encoder(encoder, encoder.output, name=self.streams.encoded)
+        finally:
+            if lacks_rates:
+                del known[_RATES]
 
     def stop_encoder(self, encoder: Any) -> None:
         with told(self.name, "the end of its video"):
@@ -118,7 +132,7 @@ class LibcameraDevice:
         count = 1 + self.has_lores
         controls = controls_for(self.plan, camera, advertised, bindings, count)
         self.picam2.set_controls(controls)
-        limits = controls.get("FrameDurationLimits")
+        limits = controls.get(_RATES)
         self.frame_us = limits if isinstance(limits, tuple) else None
         self.picam2.post_callback = self.note
 
@@ -134,7 +148,28 @@ class LibcameraDevice:
                 raise
             streams = Streams(streams.main, None, MAIN, streams.buffer_count)
             configure(self.picam2, bindings, plan, streams, hardware=self.hardware)
+        self._see_all(camera, plan, streams)
         return streams
+
+    def _see_all(self, camera: CameraSettings, plan: LibcameraPlan, streams: Streams) -> None:
+        """Of a sensor with modes; a USB camera has none."""
+        device, whole = self.picam2, self.picam2.camera_properties.get("PixelArraySize")
+        if whole is None or not {"ScalerCrop", _RATES} <= device.camera_controls.keys():
+            return
+
+        def view() -> View:
+            advertised = device.camera_controls
+            _, _, width, height = advertised["ScalerCrop"][1]
+            return View((width, height), whole, advertised[_RATES][0])
+
+        def take(mode: Size | None) -> None:
+            configure(device, self.library.bindings, plan, streams, hardware=self.hardware, mode=mode)
+
+        # picamera2 tells of its modes only by configuring each with buffers for its largest pictures
+        current = (device.camera_configuration().get("sensor") or {}).get("output_size")
+        modes = {mode["size"] for mode in getattr(device, "_raw_modes", ())} - {current}
+        rate = camera.framerate or (DEFAULT_FRAMERATE if camera.video is not None else _STILLS_A_SECOND)
+        see_all(view, take, modes, streams.main, 1e6 / rate)
 
     def _take(self, within_s: float, take: Callable[[Plane, int | None], object]) -> bool:
         """Whether the next frame was taken."""

@@ -16,18 +16,19 @@ from ss_camera.sources.libcamera_feed import LibcameraFeed, wall_us
 from ss_camera.sources.libcamera_library import Libcamera
 from ss_camera.sources.libcamera_picture import StreamForm, frame_of
 
-_NAMES = Path("/sys/class/video4linux")
+_NAMES, _DEV = Path("/sys/class/video4linux"), Path("/dev")
 _DEVICE, _DRIVER = "video11", "bcm2835-codec"
 _HIGHEST_LEVEL = 4.2
 
 
-def has_hardware(names: Path = _NAMES) -> bool:
+def has_hardware(names: Path = _NAMES, dev: Path = _DEV) -> bool:
     """Whether the chip's H.264 encoder is there, as on a Pi 0 to 4.
 
-    The device's number alone says nothing: a PC with some capture cards has a /dev/video11 too.
+    The device's number alone says nothing: a PC with some capture cards has a /dev/video11 too. The name
+    alone says nothing in a container, which sees all names and the devices that it was given.
     """
     try:
-        return (names / _DEVICE / "name").read_text().startswith(_DRIVER)
+        return (dev / _DEVICE).exists() and (names / _DEVICE / "name").read_text().startswith(_DRIVER)
     except OSError:
         return False
 

@@ -43,7 +43,8 @@ def _explain(name: str, doing: str, error: Exception, dev: Path) -> CameraError:
         return CameraError(
             f"there is too little contiguous memory (CMA) for the buffers of {name}: set "
             "PICAMERA2_BUFFER_COUNT=2, take a smaller PICAMERA_RESOLUTION, or give it more by "
-            "dtoverlay=vc4-kms-v3d,cma-512 in /boot/firmware/config.txt and a restart of the machine"
+            "dtoverlay=vc4-kms-v3d,cma-512 (cma-128 on a board of 512 MB) in /boot/firmware/config.txt and a "
+            "restart of the machine"
         )
     if numbers & {errno.ENODEV, errno.ENXIO, errno.ENOENT}:
         return CameraError(f"{name} is not there any more: is its cable in?")

@@ -45,7 +45,13 @@ VIDEO = VideoSettings()
         (
             camera(video=VIDEO, width=4056, height=3040),
             True,
-            Streams((4056, 3040), (1668, 1250), "lores", 3),
+            Streams((4056, 3040), (1662, 1246), "lores", 3),
+        ),
+        # and where no level of H.264 takes it
+        (
+            camera(video=VIDEO, width=4608, height=2592),
+            False,
+            Streams((4608, 2592), (1920, 1080), "lores", 3),
         ),
         (camera(video=VIDEO, width=1080, height=1920), True, Streams((1080, 1920), (320, 568), "main", 6)),
         (
@@ -90,14 +96,6 @@ def test_the_rate_stays_within_what_the_camera_has() -> None:
     assert frame_us(plan, camera(video=VIDEO, framerate=200.0)) == (10_000, 10_000)
 
 
-def test_a_zoom_keeps_the_shape_of_the_picture() -> None:
-    """16:9 of a 4:3 sensor: the default is what the picture shows without a zoom."""
-    advertised = {"ScalerCrop": ((0, 0, 64, 64), (0, 0, 3280, 2464), (0, 310, 3280, 1844))}
-    plan = LibcameraPlan(zoom=(0.25, 0.25, 0.5, 0.5))
-    crop = controls_for(plan, camera(), advertised, NoEnumerations(), 2)["ScalerCrop"]
-    assert crop == (820, 310 + 461, 1640, 922)
-
-
 def test_a_pi_5_crops_each_stream() -> None:
     """It takes a list in place of the one rectangle for all."""
     whole = ((0, 0, 64, 64), (100, 50, 4000, 3000), (0, 0, 0, 0))
@@ -108,14 +106,27 @@ def test_a_pi_5_crops_each_stream() -> None:
     assert many == {"ScalerCrops": [(2100, 800, 2000, 1500)] * 2}
 
 
+def test_a_zoom_keeps_the_pictures_shape() -> None:
+    """A wide picture is a strip of a 4:3 sensor: a quarter of the picture is a quarter of that strip."""
+    whole = ((0, 0, 64, 64), (0, 0, 4000, 3000), (0, 0, 0, 0))
+    plan = LibcameraPlan(zoom=(0.25, 0.25, 0.5, 0.5))
+    wide = controls_for(plan, camera(width=1920, height=1080), {"ScalerCrop": whole}, NoEnumerations(), 1)
+    assert wide == {"ScalerCrop": (1000, 938, 2000, 1125)}
+
+
 def test_the_chips_encoder_is_known_by_its_name(tmp_path: Path) -> None:
-    """A PC with some capture cards has a /dev/video11 as well."""
-    (tmp_path / "video11").mkdir()
-    assert not has_hardware(tmp_path)
-    (tmp_path / "video11/name").write_text("USB Camera: USB Camera\n")
-    assert not has_hardware(tmp_path)
-    (tmp_path / "video11/name").write_text("bcm2835-codec-encode\n")
-    assert has_hardware(tmp_path)
+    """A PC with some capture cards has a /dev/video11 too; a container has the name without the device."""
+    name, device = tmp_path / "names/video11/name", tmp_path / "dev/video11"
+    name.parent.mkdir(parents=True)
+    device.parent.mkdir()
+    device.touch()
+    assert not has_hardware(tmp_path / "names", device.parent)
+    name.write_text("USB Camera: USB Camera\n")
+    assert not has_hardware(tmp_path / "names", device.parent)
+    name.write_text("bcm2835-codec-encode\n")
+    assert has_hardware(tmp_path / "names", device.parent)
+    device.unlink()
+    assert not has_hardware(tmp_path / "names", device.parent)
 
 
 @pytest.mark.parametrize(

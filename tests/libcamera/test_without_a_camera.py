@@ -95,7 +95,7 @@ print(json.dumps({name: list(each.__members__) for name, each in found.items()})
 
 
 def test_a_plan_becomes_what_libcamera_takes(run_code: RunCode) -> None:
-    """Words are numbers of the bindings, the zoom is in pixels of the sensor, and focus follows the scene."""
+    """Words are the bindings' numbers, the zoom is 4:3 in pixels of the sensor, focus follows the scene."""
     controls, warnings = json.loads(run_code(PLAN))
     assert warnings == []
     assert controls == {
@@ -105,7 +105,7 @@ def test_a_plan_becomes_what_libcamera_takes(run_code: RunCode) -> None:
         "Brightness": 0.2,
         "FrameDurationLimits": [40000, 40000],
         "AfMode": 2,
-        "ScalerCrop": [8 + 1152, 4 + 1296, 2304, 1296],
+        "ScalerCrop": [8 + 576 + 864, 4 + 1296, 1728, 1296],
     }
 
 

@@ -145,3 +145,18 @@ def test_a_word_of_picamerax_is_told_with_picamera() -> None:
 def test_gain_is_picameraxs_own_property() -> None:
     """picamera has a sensitivity only."""
     assert made("picamerax", PICAMERA2_CONTROLS_ANALOGUE_GAIN="2.5").assignments == (("analog_gain", 2.5),)
+
+
+@pytest.mark.parametrize(
+    ("rate", "cut"),
+    [
+        ({"PICAMERA_FRAMERATE": "30"}, True),
+        ({"PICAMERA_FRAMERATE_RANGE": "(5,30)"}, True),
+        ({"PICAMERA_FRAMERATE": "0.5"}, False),
+        ({}, False),
+    ],
+)
+def test_an_exposure_longer_than_its_frame_is_told(rate: dict[str, str], cut: bool) -> None:
+    """The firmware would cut it without a word."""
+    warnings = made(**rate, PICAMERA_SHUTTER_SPEED="2000000").warnings
+    assert [each.split(" (")[0] for each in warnings] == ["PICAMERA_SHUTTER_SPEED"] * cut

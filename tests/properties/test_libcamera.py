@@ -247,3 +247,19 @@ def test_the_samples_current_names_are_the_configuration() -> None:
     )
     assert (plan.main_format, plan.colour_space, plan.buffer_count) == ("BGR888", "Rec709", 2)
     assert (plan.hflip, plan.vflip) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "cut"),
+    [
+        ({"PICAMERA_FRAMERATE": "30", "MOTION": "on"}, True),
+        ({"PICAMERA_FRAMERATE_RANGE": "(5,30)"}, True),
+        # stills alone have frames as long as they need
+        ({"PICAMERA_FRAMERATE": "30"}, False),
+        ({"MOTION": "on"}, False),
+    ],
+)
+def test_an_exposure_longer_than_its_frame_is_told(given: dict[str, str], cut: bool) -> None:
+    """libcamera would cut it without a word."""
+    warnings = made(**given, PICAMERA_SHUTTER_SPEED="2000000").warnings
+    assert [each.split(" (")[0] for each in warnings] == ["PICAMERA_SHUTTER_SPEED"] * cut

@@ -198,6 +198,12 @@ def test_a_video_that_no_level_takes_is_refused() -> None:
     assert "CLIP_LEVEL (not set): no level of H.264 takes such a picture" in line
 
 
+@pytest.mark.parametrize("kind", ["picamera", "picamera2"])
+def test_a_camera_that_makes_its_video_smaller_may_have_larger_stills(kind: str) -> None:
+    """The whole sensor of an HQ camera, beside clips."""
+    assert video(CAMERA=kind, PICAMERA_RESOLUTION="4056x3040").level == "4"
+
+
 def test_a_ring_above_its_memory_is_refused_with_the_arithmetic() -> None:
     """Row 103: bit rate x (pre-roll + GOP), and three ways out that all work."""
     given = {"CLIP_PREROLL": "60", "CLIP_BITRATE": "17M", "CLIP_GOP": "2"}

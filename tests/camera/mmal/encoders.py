@@ -32,15 +32,22 @@ def chunks(data: bytes, size: int) -> Iterator[tuple[bytes, bool]]:
 
 
 class ImageEncoder:
-    """JPEG with the EXIF tags that were set; of the still port only, as the firmware does."""
+    """JPEG with the EXIF tags that were set; of the still port only, as the firmware does.
+
+    One of the video port that comes behind a JPEG waits in its queue, and is the first of the next start.
+    """
 
     def __init__(self) -> None:
         self.tags: list[bytes] = []
+        self._waiting: tuple[scene.Plane, int] | None = None
 
     def encode(self, component: Component, picture: scene.Plane, pts: int) -> None:
         output, mmal = component.outputs[0], component.mmal
         if output.callback is None:
             return
+        if not component.inputs[0].is_fed_by_still_port:
+            behind, (picture, pts) = (picture, pts), self._waiting or (picture, pts)
+            self._waiting = behind
         exif = Image.Exif()
         if component.inputs[0].is_fed_by_still_port:
             for tag in self.tags:

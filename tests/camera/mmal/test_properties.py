@@ -23,7 +23,7 @@ GROUPS = {
     },
     "exposure": {
         "ISO": ("400", 400),
-        "SHUTTER_SPEED": ("20000", 20000),
+        "SHUTTER_SPEED": ("15000", 15000),
         "EXPOSURE_COMPENSATION": ("-6", -6),
         "EXPOSURE_MODE": ("night", "night"),
         "METER_MODE": ("spot", "spot"),

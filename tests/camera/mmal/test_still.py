@@ -10,7 +10,8 @@ from ss_camera.sources import open_source as open_any
 from ss_camera.sources.legacy_camera import PicameraSource
 from tests.camera.clocks import HurriedClock
 from tests.camera.mmal.firmware import Firmware
-from tests.camera.mmal.opening import VGA, corners, opened, picture
+from tests.camera.mmal.opening import VGA, VIDEO, corners, opened, picture
+from tests.program import wait_until
 
 pytestmark = pytest.mark.usefixtures("firmware")
 UPRIGHT = ["red", "green", "blue", "white"]
@@ -19,9 +20,13 @@ _COPYRIGHT = 0x8298
 
 
 class ShiftedClock(RealClock):
-    """The system's clocks, the wall clock moved by `shift_us`."""
+    """The system's clocks, the wall clock moved by `shift_us`, the monotonic one by `shift_s`."""
 
     shift_us = 0
+    shift_s = 0.0
+
+    def monotonic_s(self) -> float:
+        return super().monotonic_s() + self.shift_s
 
     def wall_us(self) -> int:
         return super().wall_us() + self.shift_us
@@ -40,6 +45,24 @@ def test_a_still_is_what_the_camera_sees_now(port: dict[str, str]) -> None:
         assert corners(picture(still)) == UPRIGHT
     times = [asked_us, *(still.captured_us for still in stills)]
     assert times == sorted(set(times))
+
+
+@pytest.mark.parametrize("port", [{}, STILL_PORT], ids=["video port", "still port"])
+@pytest.mark.parametrize("records", [False, True], ids=["stills", "recording"])
+def test_a_still_after_a_pause_is_not_of_before_it(
+    port: dict[str, str], records: bool, firmware: Firmware
+) -> None:
+    """The firmware's encoder keeps a picture of the time when the last still was taken; nobody gets it."""
+    clock = ShiftedClock()
+    with opened((VIDEO if records else VGA) | port, clock) as source:
+        if records:
+            source.start_video(lambda packet: None)
+        for zoom, seen in (1.0, UPRIGHT), (0.25, ["red", "-", "-", "-"]), (1.0, UPRIGHT):
+            source.device.zoom = (0.0, 0.0, zoom, zoom)
+            after = firmware.number + 1  # the one on its way may be older
+            wait_until(lambda after=after: firmware.number > after, "a frame")  # type: ignore[misc]
+            assert corners(picture(source.still())) == seen
+            clock.shift_s += 1.0
 
 
 def test_auto_takes_the_camera_that_opens() -> None:

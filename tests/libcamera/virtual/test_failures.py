@@ -79,6 +79,17 @@ def test_it_is_opened_and_closed_again_and_again(open_camera: Open) -> None:
     assert open_files() <= before
 
 
+def test_a_camera_whose_encoder_does_not_start_is_let_go(open_camera: Open) -> None:
+    """Neither does it stop then: a second opening has the camera all the same."""
+    source = open_camera(video=VideoSettings())
+    assert source._device is not None
+    source._device.hardware = True  # there is no /dev/video11
+    with pytest.raises(CameraError, match="is not there any more"):
+        watch(source, 1)
+    source.close()
+    assert open_camera().still().width == 640
+
+
 def test_a_frozen_camera_is_noticed_closed_and_opened_again(open_camera: Open) -> None:
     """By the still that is waited for and by `check`; the closing takes no longer than it may."""
     source = open_camera(video=VideoSettings())

@@ -74,6 +74,15 @@ def test_a_keyframe_comes_when_it_is_asked_for(open_camera: Open) -> None:
     assert len(watched.keys) == 2
 
 
+def test_a_camera_that_tells_no_rates_is_encoded(open_camera: Open) -> None:
+    """As USB cameras, which CAMERA=auto finds here first where picamera2 is installed."""
+    source = open_camera(video=VideoSettings())
+    assert source._device is not None
+    del source._device.picam2.camera_ctrl_info["FrameDurationLimits"]
+    assert enough(watch(source, 10)).keys[0] == 0
+    assert "FrameDurationLimits" not in source._device.picam2.camera_controls
+
+
 def test_the_video_is_turned_as_stills_are(open_camera: Open) -> None:
     """And the samples: a mask that was drawn over a still is right for them."""
     source = open_camera({"PICAMERA_ROTATION": 90}, width=640, height=480, video=VideoSettings())
