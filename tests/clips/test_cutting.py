@@ -251,6 +251,15 @@ def test_a_whole_clip_does_not_grow_for_ever_without_a_keyframe() -> None:
     assert run("kf" + "F" * 15 + "kFffk", small, size=600).letters() == ["kf" + "F" * 8, "kFff"]
 
 
+def test_a_video_that_begins_anew_brings_its_own_parameter_sets() -> None:
+    """Those of the camera before it would make a clip that shows nothing."""
+    clips = Clips(SHORT, ROOM)
+    clips.packet(packet("k", 0, 0))
+    assert clips.manual(1.0) + clips.stop()
+    bare = replace(packet("k", 1, 0), data=b"\0\0\0\1\x65\xff\xaa")
+    assert clips.packet(bare) + clips.manual(1.0) == []
+
+
 def test_the_ring_holds_no_more_than_the_queue_takes_at_once() -> None:
     """Of a camera that sends more than its settings say, too."""
     clips = Clips(replace(SHORT, preroll_s=60, burst_bytes=10_000), ROOM)

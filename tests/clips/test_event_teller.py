@@ -59,6 +59,18 @@ def test_a_video_that_stops_ends_the_event() -> None:
     assert told[-1].fields["parts"] == len(parts)
 
 
+def test_motion_within_a_clip_on_demand_does_not_shorten_it() -> None:
+    """Its duration is that of the command, which ends later."""
+    clips, teller = Clips(SETTINGS, ROOM, new_id=ids()), EventTeller()
+    frame = packet("k", 0, 0)
+    parts = clips.packet(frame) + clips.manual(10.0)
+    teller.after(frame.pts_us, frame.captured_us, clips.event, parts)
+    clips.motion(SECOND, WALL_US + SECOND, moving=True)
+    teller.after(SECOND, WALL_US + SECOND, clips.event, [], 9)
+    (end,) = teller.after(2 * SECOND, WALL_US + 2 * SECOND, None, clips.stop())
+    assert (end.kind, end.fields["duration_s"]) == (END, 10.0)
+
+
 def test_each_event_has_sums_of_its_own() -> None:
     """A second motion does not count the first one's parts."""
     told, parts = tell("kKfffffffffkfffffffkFffffffffffkf")
