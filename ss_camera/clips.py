@@ -53,8 +53,10 @@ class Clips:
         self.event: OpenEvent | None = None
         """What is being recorded now."""
         self.gop_s = 0.0
-        """Seconds between the last two keyframes. Every cut waits for one: above 10 a user should know."""
-        self.ring = PreRoll(settings.preroll_s, settings.memory_bytes)
+        """Seconds between the last two keyframes, or since the last one where that is longer. Every cut waits
+        for one: above 10 a user should know."""
+        ring_bytes = min(settings.memory_bytes, settings.burst_bytes or settings.memory_bytes)
+        self.ring = PreRoll(settings.preroll_s, ring_bytes)
         self._preroll_us = round(settings.preroll_s * 1e6)
         # the frame that moves is always in, even if its decision comes before it
         self._postroll_us = max(1, round(settings.postroll_s * 1e6))
@@ -79,6 +81,8 @@ class Clips:
         if packet.key:
             self.gop_s = 0.0 if self._key_us is None else (packet.pts_us - self._key_us) / 1e6
             self._key_us = packet.pts_us
+        elif self._key_us is not None:
+            self.gop_s = max(self.gop_s, (packet.pts_us - self._key_us) / 1e6)
         if self._asked_s is not None:
             parts += self.manual(self._asked_s)
         if self._is_over(packet, before_us):
@@ -136,6 +140,8 @@ class Clips:
             self._video = _format(packet) or self._video
             if self._writer and (why := self._reason_to_cut(self._writer, packet)):
                 parts += self._finish(packet.pts_us, why)
+        elif self._writer and self._fills_memory(self._writer, packet):
+            parts += self._finish(packet.pts_us, "max")
         if self._writer is None:
             if not packet.key or self._video is None:
                 return parts  # no clip can begin with it
@@ -147,8 +153,15 @@ class Clips:
         if self._video != writer.video:
             return "format"
         too_long = packet.pts_us - writer.first_us >= self._max_us
-        too_large = self._max_bytes is not None and writer.bytes >= self._max_bytes
-        return "max" if too_long or too_large else None
+        return "max" if too_long or self._is_too_large(writer) else None
+
+    def _is_too_large(self, writer: ClipWriter) -> bool:
+        return self._max_bytes is not None and writer.bytes >= self._max_bytes
+
+    def _fills_memory(self, writer: ClipWriter, packet: Packet) -> bool:
+        """Whether a whole clip must end here, though no keyframe comes: the frames up to one are lost."""
+        waits_us = packet.pts_us - (self._key_us or 0)
+        return waits_us >= KEY_WAIT_US and self._is_too_large(writer)
 
     def _begin(self, packet: Packet, video: VideoFormat) -> list[ClipPart]:
         assert self.event is not None

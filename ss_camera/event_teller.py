@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,8 @@ START, UPDATE, END = "motion-start", "motion-update", "motion-end"
 UPDATE_US = 1_000_000
 MAX_THUMBNAIL = 40_000
 """Bytes of JPEG; as base64 in the JSON it stays below what a reader takes."""
+MAX_CLIPS = 100
+"""Ids of clips in one message: an event that never ends must not outgrow what a reader takes."""
 
 
 @dataclass
@@ -23,7 +26,7 @@ class _Account:
     told_us: int
     score: int = 0
     peak: int = 0
-    clips: list[str] = field(default_factory=list)
+    clips: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_CLIPS))
     parts: int = 0
     preroll_s: float = 0.0
 

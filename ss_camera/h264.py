@@ -15,6 +15,8 @@ _START = b"\x00\x00\x01"
 # profiles whose parameter set says more about colour (7.3.2.1.1)
 _CHROMA_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 _MAX_SIDE = 16_384
+_CHROMA_FORMATS, _DEPTHS = range(4), range(8, 15)  # 7.4.2.1.1
+_LONGEST_SET = 0xFFFF  # what the length in an MP4's decoder record can say
 
 
 class NotH264(ValueError):
@@ -91,6 +93,10 @@ def parse_sps(unit: bytes, sps: tuple[bytes, ...] = (), pps: tuple[bytes, ...] =
         raise NotH264("an H.264 sequence parameter set that ends too early") from error
     if not (0 < width <= _MAX_SIDE and 0 < height <= _MAX_SIDE):
         raise NotH264(f"an H.264 sequence parameter set that says {width}x{height} pixels")
+    if chroma not in _CHROMA_FORMATS or luma_depth not in _DEPTHS or chroma_depth not in _DEPTHS:
+        raise NotH264(f"an H.264 sequence parameter set that says {luma_depth} bits, chroma format {chroma}")
+    if max(map(len, (*sps, *pps)), default=0) > _LONGEST_SET:
+        raise NotH264("an H.264 parameter set of more than 65535 bytes")
     codec = f"avc1.{unit[1]:02X}{unit[2]:02X}{unit[3]:02X}"
     return VideoFormat(sps or (unit,), pps, width, height, codec, chroma, luma_depth, chroma_depth)
 

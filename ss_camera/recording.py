@@ -121,15 +121,15 @@ class Recording:
         if gop_s > LONG_GOP_S:
             self._warn_once(
                 "gop",
-                f"the camera sends a keyframe each {gop_s:.1f} s: clips begin and end with one, so they "
-                "begin up to so much earlier and end so much later, and the pre-roll takes more memory; set "
-                "a shorter keyframe interval (GOP) in the camera",
+                f"the camera sends a keyframe each {gop_s:.1f} s or more: clips begin and end with one, so "
+                "they begin up to so much earlier and end so much later, and the pre-roll takes more memory; "
+                "set a shorter keyframe interval (GOP) in the camera",
             )
         if self._clips.ring.overflows:
             self._warn_once(
                 "memory",
-                "the seconds before the motion do not fit into CLIP_MEMORY and are cut short; raise it, or "
-                "lower CLIP_PREROLL or the camera's bit rate",
+                "the seconds before the motion do not fit into CLIP_MEMORY, or into three quarters of "
+                "QUEUE_BYTES, and are cut short; raise both, or lower CLIP_PREROLL or the camera's bit rate",
             )
         if any(part.kind == PartKind.SLICE for part in parts):
             self._warn_once(

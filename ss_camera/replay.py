@@ -11,8 +11,10 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from ss_camera.errors import SsCameraError
@@ -20,11 +22,13 @@ from ss_camera.events import EventStep, MotionEvents, Phase
 from ss_camera.media import MotionSample
 from ss_camera.motion import Detector, Motion
 from ss_camera.settings.model import MotionSettings
+from ss_camera.sources.opening import until_end
 
 _EXIT_SETTINGS = 78
 _LUMA_WIDTH = 320
 _MACROBLOCK_PX = 16
 _BAR_CHARS = 40
+_LONGEST_GAP_S = 60
 VECTOR_DTYPE = np.dtype([("x", "i1"), ("y", "i1"), ("sad", "<u2")])
 """picamera's, as in `MotionSample`."""
 
@@ -49,8 +53,8 @@ class Trace:
 
     @property
     def seconds(self) -> float:
-        """The length of the video: the last sample lasts as long as the others on average."""
-        return self.at_s[-1] * len(self.at_s) / max(1, len(self.at_s) - 1) if self.at_s else 0.0
+        """The length of the video: the last sample lasts as long as the one before."""
+        return sum(self.at_s[-1:]) + (self.at_s[-1] - self.at_s[-2] if len(self.at_s) > 1 else 0.0)
 
 
 def run(
@@ -91,14 +95,17 @@ def replay(
     """Feed every frame of `path` to a detector; `say` gets the lines. Raises `NoVideoError`."""
     trace = Trace(settings.sensitivity)
     detector: Detector | None = None
+    size = 0, 0
     events = MotionEvents(round(quiet_s * 1e6))
     second = _Second(settings.sensitivity, say)
     last_us = -1
-    for sample, width, height in _samples(path, vectors=vectors):
+    for sample, width, height in _samples(path, say, vectors=vectors):
         if sample.pts_us <= last_us:  # a damaged file's time may stand or go back
             continue
         last_us = sample.pts_us
-        detector = detector or Detector(settings, width, height)
+        if detector is None or (width, height) != size:  # as for a camera that changes its picture
+            size = width, height
+            detector = _detector(path, settings, size)
         motion = detector.feed(sample)
         second.add(sample.pts_us, motion)
         trace.at_s.append(sample.pts_us / 1e6)
@@ -111,6 +118,13 @@ def replay(
     _tell(events.finish(), trace, say)
     say(f"{len(trace.events)} events in {trace.seconds:.1f} s")
     return trace
+
+
+def _detector(path: Path, settings: MotionSettings, size: tuple[int, int]) -> Detector:
+    try:
+        return Detector(settings, *size)
+    except ValueError as error:
+        raise NoVideoError(f"motion cannot be judged in {path}: {error}; expected 16x16 or more") from None
 
 
 def closing_line(trace: Trace) -> str:
@@ -151,7 +165,12 @@ class _Second:
         self._words: set[str] = set()
 
     def add(self, pts_us: int, motion: Motion) -> None:
-        while pts_us // 1_000_000 > self._number:
+        second = pts_us // 1_000_000
+        if second > self._number + _LONGEST_GAP_S:  # a damaged time, or hours left out: no line for each
+            self.close()
+            self._say(f"no picture from {self._number} s to {second} s")
+            self._number = second
+        while second > self._number:
             self.close()
         self._most = max(self._most, motion.blocks)
         for word in ("moving", "veto", "settling"):
@@ -168,7 +187,9 @@ class _Second:
         self._words.clear()
 
 
-def _samples(path: Path, *, vectors: bool) -> Iterator[tuple[MotionSample, int, int]]:
+def _samples(
+    path: Path, say: Callable[[str], None], *, vectors: bool
+) -> Iterator[tuple[MotionSample, int, int]]:
     """Each frame as a sample, with the video's width and height in pixels."""
     try:
         with av.open(str(path)) as container:
@@ -182,7 +203,7 @@ def _samples(path: Path, *, vectors: bool) -> Iterator[tuple[MotionSample, int, 
             else:
                 stream.thread_type = "AUTO"
             start_s: float | None = None
-            for number, frame in enumerate(container.decode(stream)):
+            for number, frame in enumerate(_frames(container, stream, say)):
                 at_s = number / float(stream.average_rate or 25) if frame.time is None else frame.time
                 start_s = at_s if start_s is None else start_s
                 pts_us = round((at_s - start_s) * 1e6)
@@ -197,6 +218,20 @@ def _samples(path: Path, *, vectors: bool) -> Iterator[tuple[MotionSample, int, 
         raise NoVideoError(f"{path} is a folder; expected a video file") from None
     except (av.FFmpegError, OSError) as error:
         raise NoVideoError(f"{path} cannot be read as a video: {error.strerror or error}") from None
+
+
+def _frames(
+    container: InputContainer, stream: VideoStream, say: Callable[[str], None]
+) -> Iterator[VideoFrame]:
+    """What can be decoded; how many packets could not is said behind it."""
+    damaged = 0
+    for packet in until_end(container.demux(stream)):
+        try:
+            yield from packet.decode()
+        except av.InvalidDataError:
+            damaged += 1
+    if damaged:
+        say(f"{damaged} damaged packets were left out")
 
 
 def _luma(frame: VideoFrame) -> NDArray[np.uint8]:

@@ -24,6 +24,8 @@ _KAFKA_MESSAGE = 1_000_000
 """What librdkafka sends at most and a broker takes, each by its default."""
 _AROUND = 4096
 """Room in a message for SINETStream's framing, encryption, the key and the headers."""
+_BURST_SHARE = 3
+"""Quarters of the queue that the seconds before the motion may fill at once: what waits is not all theirs."""
 _MIB = 1024 * 1024
 
 
@@ -74,17 +76,19 @@ def clip_settings(
     route = publish.routes.get(Family.CLIP)
     default = ClipSettings()
     preroll_s, postroll_s = _rolls(values, problems)
+    whole = values.get("CLIP_DELIVERY", str) == "whole"
     clips = ClipSettings(
         preroll_s=preroll_s,
         postroll_s=postroll_s,
         max_s=values.get("CLIP_MAX", float) or default.max_s,
         memory_bytes=values.get("CLIP_MEMORY", int) or default.memory_bytes,
         part_bytes=_part_bytes(values, route, problems, warnings),
-        whole=values.get("CLIP_DELIVERY", str) == "whole",
+        whole=whole,
         manual_s=values.get("CLIP_MANUAL", float) or default.manual_s,
         window=values.get("RECORDING_WINDOW", RecordingWindow),
+        burst_bytes=None if whole else publish.queue_bytes * _BURST_SHARE // 4,
     )
-    _ring(values, clips, video, problems)
+    _ring(values, clips, video, publish, problems)
     if clips.whole:
         _whole(values, clips, video, publish, problems)
     return clips
@@ -106,20 +110,32 @@ def _rolls(values: Values, problems: list[str]) -> tuple[float, float]:
     )
 
 
-def _ring(values: Values, clips: ClipSettings, video: VideoSettings, problems: list[str]) -> None:
-    """Refuse a pre-roll that does not fit: bit rate x (pre-roll + one GOP)."""
+def _ring(
+    values: Values,
+    clips: ClipSettings,
+    video: VideoSettings,
+    publish: PublishSettings,
+    problems: list[str],
+) -> None:
+    """Refuse a pre-roll that does not fit, into its memory or the queue: bit rate x (pre-roll + one GOP)."""
     needed = ring_bytes(video, clips)
-    if needed <= clips.memory_bytes:
+    most = min(clips.memory_bytes, clips.burst_bytes or clips.memory_bytes)
+    if needed <= most:
         return
     # one of them is set: the defaults fit
-    name = next(
-        n for n in (*_ROLLS[:1], "CLIP_BUFFER", "CLIP_BITRATE", "CLIP_GOP", "CLIP_MEMORY") if n in values
-    )
-    wrong = ring_arithmetic(video, clips)
-    longest_s = clips.memory_bytes * 8 / video.bitrate - video.gop_s
+    names = (*_ROLLS[:1], "CLIP_BUFFER", "CLIP_BITRATE", "CLIP_GOP", "CLIP_MEMORY", "QUEUE_BYTES")
+    name = next(each for each in names if each in values)
+    wrong, more = ring_arithmetic(video, clips), []
+    if needed > clips.memory_bytes:
+        more.append(f"CLIP_MEMORY={-(-needed // _MIB)}M")
+    if clips.burst_bytes is not None and needed > clips.burst_bytes:
+        wrong += (
+            f"; they leave at once, and QUEUE_BYTES is {_mib(publish.queue_bytes)}, a quarter to stay free"
+        )
+        more.append(f"QUEUE_BYTES={-(-needed * 4 // _BURST_SHARE // _MIB)}M")
+    longest_s = most * 8 / video.bitrate - video.gop_s
     less = f"a pre-roll up to {int(longest_s)} s, " if longest_s >= 1 else ""
-    more = f"CLIP_MEMORY={-(-needed // _MIB)}M"
-    problems.append(clash(values.raw(name), wrong, f"{less}a lower CLIP_BITRATE, or {more}"))
+    problems.append(clash(values.raw(name), wrong, f"{less}a lower CLIP_BITRATE, or {' and '.join(more)}"))
 
 
 def ring_bytes(video: VideoSettings, clips: ClipSettings) -> int:

@@ -188,7 +188,8 @@ class ClipSettings:
 
     `preroll_s`, `postroll_s`: seconds before the trigger, and of quiet that end the clip. `max_s`: then the
     next clip of the same event goes on. `memory_bytes` bounds the ring of the pre-roll; `part_bytes` each
-    message of a clip. `whole`: one message a clip, which is cut where it reaches `memory_bytes`. `manual_s`:
+    message of a clip. `burst_bytes`, where given, bounds the ring as well: it leaves at once, and the queue
+    must take it. `whole`: one message a clip, which is cut where it reaches `memory_bytes`. `manual_s`:
     how long a clip is that a command asks for.
     """
 
@@ -200,6 +201,7 @@ class ClipSettings:
     whole: bool = False
     window: RecordingWindow | None = None
     manual_s: float = 10.0
+    burst_bytes: int | None = None
 
 
 @dataclass(frozen=True)

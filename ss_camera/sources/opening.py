@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import av
 from av import FFmpegError
@@ -15,6 +16,8 @@ from av.container import InputContainer
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError, CameraNotFound, CameraTimeout
 from ss_camera.sources.holders import holders
+
+_P = TypeVar("_P")
 
 TIMEOUT_S = 10.0
 """How long an opening, and how long a frame of a live stream may take."""
@@ -53,6 +56,18 @@ def open_container(opening: Opening, clock: Clock) -> InputContainer:
         container.close()
         raise CameraError(f"{opening.name} holds no video")
     return container
+
+
+def until_end(packets: Iterator[_P]) -> Iterator[_P]:
+    """The packets of a container.
+
+    Behind the last one PyAV 18 looks for streams that appeared on the way, as they do in an MPEG-TS, where
+    it knows none, and raises IndexError: that is an end like any other.
+    """
+    try:
+        yield from packets
+    except IndexError:
+        return
 
 
 _NOT_FOUND: dict[type[FFmpegError], str] = {

@@ -82,6 +82,17 @@ def test_a_missing_part_leaves_a_clip_that_is_marked(data: st.DataObject) -> Non
     assert assembler.open_bytes == 0
 
 
+def test_the_beginning_of_a_frame_whose_end_is_lost_is_taken_out() -> None:
+    """Its first slices stand in the file already: a player would lose its place there."""
+    parts, mp4 = made(size=40_000)
+    assert parts[-1].slice == (2, 3)
+    assembler = ClipAssembler()
+    feed(parts[:-1], assembler)
+    (clip,) = assembler.expire(60.0)
+    assert len(frames(clip.read())) == len(frames(mp4)) - 1
+    assert mp4.startswith(clip.read())
+
+
 def test_late_parts_open_no_second_clip() -> None:
     """A part that comes behind the clip's end or its giving up is a repeat."""
     parts, _ = made()

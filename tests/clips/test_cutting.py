@@ -243,3 +243,35 @@ def test_one_message_a_clip_where_that_is_wanted() -> None:
     assert whole[0].totals.frames == parts[-1].totals.frames
     small = replace(SHORT, whole=True, memory_bytes=4000)
     assert run("kfFFkFFFkFffkfffk", small, size=600).letters() == ["kfFFkFFF", "kFff"]
+
+
+def test_a_whole_clip_does_not_grow_for_ever_without_a_keyframe() -> None:
+    """Above its memory it waits ten seconds for one, as a clip that is over does, and then ends."""
+    small = replace(SHORT, whole=True, memory_bytes=4000)
+    assert run("kf" + "F" * 15 + "kFffk", small, size=600).letters() == ["kf" + "F" * 8, "kFff"]
+
+
+def test_a_video_that_begins_anew_brings_its_own_parameter_sets() -> None:
+    """Those of the camera before it would make a clip that shows nothing."""
+    clips = Clips(SHORT, ROOM)
+    clips.packet(packet("k", 0, 0))
+    assert clips.manual(1.0) + clips.stop()
+    bare = replace(packet("k", 1, 0), data=b"\0\0\0\1\x65\xff\xaa")
+    assert clips.packet(bare) + clips.manual(1.0) == []
+
+
+def test_the_ring_holds_no_more_than_the_queue_takes_at_once() -> None:
+    """Of a camera that sends more than its settings say, too."""
+    clips = Clips(replace(SHORT, preroll_s=60, burst_bytes=10_000), ROOM)
+    for number in range(40):
+        clips.packet(packet("k", number, number * SECOND, 1000))
+    assert 5_000 < clips.ring.bytes <= 10_000
+    assert clips.ring.overflows
+
+
+def test_a_keyframe_that_stays_away_counts_before_it_comes() -> None:
+    """A camera with one keyframe an hour has its warning before the hour is over."""
+    clips = Clips(SHORT, ROOM)
+    for number in range(13):
+        clips.packet(packet("f" if number else "k", number, number * SECOND))
+    assert clips.gop_s == 12.0

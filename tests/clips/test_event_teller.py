@@ -7,7 +7,7 @@ import base64
 from ss_camera import message
 from ss_camera.clips import Clips
 from ss_camera.clock import FakeClock
-from ss_camera.event_teller import END, MAX_THUMBNAIL, START, UPDATE, EventTeller, with_thumbnail
+from ss_camera.event_teller import END, MAX_CLIPS, MAX_THUMBNAIL, START, UPDATE, EventTeller, with_thumbnail
 from ss_camera.media import ClipPart, Event, Reason
 from ss_camera.settings.model import ClipSettings
 from tests.clips.letters import ROOM, SECOND, WALL_US, ids, packet
@@ -59,6 +59,18 @@ def test_a_video_that_stops_ends_the_event() -> None:
     assert told[-1].fields["parts"] == len(parts)
 
 
+def test_motion_within_a_clip_on_demand_does_not_shorten_it() -> None:
+    """Its duration is that of the command, which ends later."""
+    clips, teller = Clips(SETTINGS, ROOM, new_id=ids()), EventTeller()
+    frame = packet("k", 0, 0)
+    parts = clips.packet(frame) + clips.manual(10.0)
+    teller.after(frame.pts_us, frame.captured_us, clips.event, parts)
+    clips.motion(SECOND, WALL_US + SECOND, moving=True)
+    teller.after(SECOND, WALL_US + SECOND, clips.event, [], 9)
+    (end,) = teller.after(2 * SECOND, WALL_US + 2 * SECOND, None, clips.stop())
+    assert (end.kind, end.fields["duration_s"]) == (END, 10.0)
+
+
 def test_each_event_has_sums_of_its_own() -> None:
     """A second motion does not count the first one's parts."""
     told, parts = tell("kKfffffffffkfffffffkFffffffffffkf")
@@ -68,6 +80,22 @@ def test_each_event_has_sums_of_its_own() -> None:
     assert [event.fields["parts"] for event in ends] == [
         sum(part.event == number for part in parts) for number in ("e1", "e2")
     ]
+
+
+def test_an_event_of_many_clips_names_the_newest() -> None:
+    """A motion without an end, in the shortest clips: what is told of it stays as small as a reader takes."""
+    clips = Clips(ClipSettings(preroll_s=0, max_s=1), ROOM)  # with ids of full length
+    teller, sequence = EventTeller(), message.Sequence("cam", FakeClock())
+    for number in range(MAX_CLIPS * 20):
+        frame = packet("k", number, number * SECOND)
+        parts = clips.packet(frame)
+        parts += clips.motion(frame.pts_us, frame.captured_us, moving=True)
+        for event in teller.after(frame.pts_us, frame.captured_us, clips.event, parts):
+            sequence.event(event)  # raises where it is too large
+    assert event.kind == UPDATE
+    assert clips.event is not None
+    named = [f"{clips.event.id}.{number}" for number in range(MAX_CLIPS * 19 + 1, MAX_CLIPS * 20 + 1)]
+    assert event.fields["clips"] == named
 
 
 def test_nothing_is_told_of_a_still_picture() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from fractions import Fraction
 
 import av
@@ -92,3 +93,27 @@ def test_any_parameter_set_is_read_or_refused(data: bytes) -> None:
             continue
         assert found.width > 0
         assert found.height > 0
+        assert mp4.init_segment(found)
+
+
+@pytest.mark.parametrize(
+    ("chroma", "depth"),
+    [("010", "0" * 12 + "1" + "0" * 12), ("0000000100000001", "1")],
+    ids=["a depth of 4103 bits", "chroma format 127"],
+)
+def test_a_depth_or_chroma_that_no_video_has_is_refused(chroma: str, depth: str) -> None:
+    """Seen in a parameter set with one byte damaged: it does not fit the decoder's record."""
+    #       profile high, flags, level    id     chroma   depths         flags
+    bits = "01100100" + "00000000" * 2 + "1" + chroma + depth + "1" + "00"
+    bits += "1" + "1" + "1" + "010" + "0" + "00000101000" + "000011110" + "1" + "1" + "0" + "0" + "1"
+    plain = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
+    with pytest.raises(h264.NotH264, match="bits, chroma format"):
+        h264.parse_sps(b"\x67" + re.sub(b"\0\0(?=[\0-\3])", b"\0\0\3", plain))
+
+
+def test_a_parameter_set_too_long_for_a_clip_is_refused() -> None:
+    """Its length has two bytes in the decoder's record."""
+    units = {unit[0] & 31: unit for unit in h264.nal_units(encode(1)[0].data)}
+    pps = units[h264.PPS] + b"\xff" * 70_000
+    with pytest.raises(h264.NotH264, match="65535"):
+        h264.video_format(b"\0\0\0\1" + units[h264.SPS] + b"\0\0\0\1" + pps)

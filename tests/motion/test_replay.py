@@ -105,6 +105,59 @@ def test_no_video_is_told(
     assert len(said.splitlines()) == 1
 
 
+def _write(path: Path, *, size: tuple[int, int] = (64, 48), times_s: list[float] | None = None) -> None:
+    """A gray video, a picture each tenth of a second or at `times_s`."""
+    times_s = times_s or [number / 10 for number in range(30)]
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(
+            "libx264", rate=10, options={"preset": "ultrafast", "tune": "zerolatency"}
+        )
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for at_s in times_s:
+            frame = av.VideoFrame(*size, "yuv420p")
+            frame.pts, frame.time_base = round(at_s * 1000), Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def test_a_video_without_a_macroblock_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence, as for all that cannot be replayed."""
+    path = tmp_path / "tiny.mp4"
+    _write(path, size=(14, 14))
+    assert run(path, MotionSettings(), 5.0) == 78
+    said = capsys.readouterr().err
+    assert said.startswith(f"ss-camera: motion: motion cannot be judged in {path}: a video of 14x14")
+    assert len(said.splitlines()) == 1
+
+
+def test_hours_without_a_picture_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A damaged time must not print a line for each second of a month."""
+    path = tmp_path / "gap.mkv"
+    _write(path, times_s=[number / 10 + (3_000_000 if number >= 20 else 0) for number in range(40)])
+    assert run(path, MotionSettings(), 5.0, as_json=True) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2] == "no picture from 2 s to 3000002 s"
+    assert len(lines) == 7
+    assert json.loads(lines[-1])["seconds"] == pytest.approx(3_000_004.0)
+
+
+def test_damaged_packets_are_left_out(
+    walker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A recording of a bad link is what many have: the rest of it is judged, and the damage is said."""
+    path = tmp_path / "damaged.mp4"
+    with av.open(str(walker)) as container:
+        hit = [(packet.pos, packet.size) for packet in container.demux(video=0) if packet.size][20]
+    data = bytearray(walker.read_bytes())
+    data[hit[0] : hit[0] + hit[1]] = b"\xff" * hit[1]
+    path.write_bytes(data)
+    assert run(path, MotionSettings(), 5.0, as_json=True) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "1 damaged packets were left out" in lines
+    assert json.loads(lines[-1])["events"][-1]["end_s"] == pytest.approx(9.0, abs=2.5 / FPS)
+
+
 @pytest.mark.parametrize("plot", ["nowhere/plot.png", "plot.none"])
 def test_a_plot_that_cannot_be_written_is_told_before_the_replay(
     plot: str, walker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

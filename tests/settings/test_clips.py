@@ -206,7 +206,7 @@ def test_a_camera_that_makes_its_video_smaller_may_have_larger_stills(kind: str)
 
 def test_a_ring_above_its_memory_is_refused_with_the_arithmetic() -> None:
     """Row 103: bit rate x (pre-roll + GOP), and three ways out that all work."""
-    given = {"CLIP_PREROLL": "60", "CLIP_BITRATE": "17M", "CLIP_GOP": "2"}
+    given = {"CLIP_PREROLL": "60", "CLIP_BITRATE": "17M", "CLIP_GOP": "2", "QUEUE_BYTES": "1G"}
     line = refused(given)
     assert line == (
         "ss-camera: config: CLIP_PREROLL (environment): the seconds before the motion need 125.6 MiB: "
@@ -224,11 +224,25 @@ def test_a_ring_above_its_memory_is_refused_with_the_arithmetic() -> None:
         ("CLIP_BITRATE", {"CLIP_BITRATE": "100M"}),
         ("CLIP_GOP", {"CLIP_GOP": "10", "CLIP_MEMORY": "8M"}),
         ("CLIP_MEMORY", {"CLIP_MEMORY": "1M"}),
+        ("QUEUE_BYTES", {"QUEUE_BYTES": "4M"}),
     ],
 )
 def test_a_ring_above_its_memory_is_told_at_what_made_it_so(name: str, more: dict[str, str]) -> None:
     """A name that stands in the user's file."""
     assert refused(more).startswith(f"ss-camera: config: {name} (environment): the seconds before")
+
+
+def test_a_ring_that_the_queue_does_not_take_is_refused() -> None:
+    """It leaves at once: what the queue has no room for would be the first part, and the clip were lost."""
+    given = {"CLIP_PREROLL": "20", "CLIP_BITRATE": "17M"}
+    line = refused(given)
+    assert "CLIP_PREROLL (environment): the seconds before the motion need 42.6 MiB" in line
+    assert line.endswith(
+        "QUEUE_BYTES is 32.0 MiB, a quarter to stay free; "
+        "expected a pre-roll up to 10 s, a lower CLIP_BITRATE, or QUEUE_BYTES=57M"
+    )
+    assert clips(given | {"CLIP_PREROLL": "10"}).burst_bytes == 24 * 1024**2
+    assert clips(given, QUEUE_BYTES="57M")
 
 
 @for_all(
@@ -245,6 +259,7 @@ def test_what_is_taken_fits_its_memory(bitrate: int, preroll_s: int, gop_ds: int
         "CLIP_PREROLL": str(preroll_s),
         "CLIP_GOP": str(gop_ds / 10),
         "CLIP_MEMORY": f"{memory}M",
+        "QUEUE_BYTES": "2G",
     }
     try:
         with_motion(given)

@@ -37,7 +37,7 @@ def test_with_motion_everything_has_a_default() -> None:
     """One line turns it on."""
     settings = loaded(MOTION="on")
     assert settings.motion == MotionSettings()
-    assert settings.clips == ClipSettings()
+    assert settings.clips == ClipSettings(burst_bytes=24 * 1024**2), "three quarters of the queue"
     assert set(settings.publish.routes) == set(Family)
     assert settings.warnings == ()
 
