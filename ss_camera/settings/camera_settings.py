@@ -94,7 +94,8 @@ SETTINGS = (
     Setting(
         "QUEUE_BYTES",
         size(64 * 1024, 64 * 1024**3),
-        "How much may wait in memory for the broker; beyond it the oldest pictures are dropped and counted.",
+        "How much may wait in memory for the broker; beyond it the oldest pictures are dropped and counted. "
+        "With clips, unset, at least 4/3 of the seconds before the motion.",
         OPERATION,
         "32M",
     ),

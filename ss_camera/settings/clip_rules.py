@@ -94,6 +94,15 @@ def clip_settings(
     return clips
 
 
+def queue_bytes(values: Values, video: VideoSettings, publish: PublishSettings) -> int:
+    """How much may wait for the broker: what `QUEUE_BYTES` says, and where it says nothing at least what
+    takes the seconds before a motion, which leave at once."""
+    if values.was_named("QUEUE_BYTES") or values.get("CLIP_DELIVERY", str) == "whole":
+        return publish.queue_bytes
+    needed = ring_bytes(video, ClipSettings(preroll_s=_rolls(values, [])[0]))
+    return max(publish.queue_bytes, -(-needed * 4 // _BURST_SHARE))
+
+
 def _rolls(values: Values, problems: list[str]) -> tuple[float, float]:
     default = ClipSettings()
     both_s = values.get("CLIP_BUFFER", float)

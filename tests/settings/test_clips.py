@@ -234,7 +234,7 @@ def test_a_ring_above_its_memory_is_told_at_what_made_it_so(name: str, more: dic
 
 def test_a_ring_that_the_queue_does_not_take_is_refused() -> None:
     """It leaves at once: what the queue has no room for would be the first part, and the clip were lost."""
-    given = {"CLIP_PREROLL": "20", "CLIP_BITRATE": "17M"}
+    given = {"CLIP_PREROLL": "20", "CLIP_BITRATE": "17M", "QUEUE_BYTES": "32M"}
     line = refused(given)
     assert "CLIP_PREROLL (environment): the seconds before the motion need 42.6 MiB" in line
     assert line.endswith(
@@ -242,7 +242,18 @@ def test_a_ring_that_the_queue_does_not_take_is_refused() -> None:
         "expected a pre-roll up to 10 s, a lower CLIP_BITRATE, or QUEUE_BYTES=57M"
     )
     assert clips(given | {"CLIP_PREROLL": "10"}).burst_bytes == 24 * 1024**2
-    assert clips(given, QUEUE_BYTES="57M")
+    assert clips(given | {"QUEUE_BYTES": "57M"})
+
+
+def test_a_queue_that_is_not_set_takes_the_ring() -> None:
+    """Four thirds of it, where that is more than the default."""
+    given = with_motion(CLIP_PREROLL="20", CLIP_BITRATE="17M")
+    ring_bytes = 17_000_000 * 21 // 8
+    assert given.publish.queue_bytes == -(-ring_bytes * 4 // 3)
+    assert given.clips is not None
+    assert given.clips.burst_bytes is not None
+    assert given.clips.burst_bytes >= ring_bytes
+    assert with_motion().publish.queue_bytes == 32 * 1024**2
 
 
 @for_all(
