@@ -20,6 +20,8 @@ def check(plot: Path) -> None:
     """Raise `NoPlotError` where a picture cannot be written there, as far as that can be said before."""
     if not plot.parent.is_dir():
         raise NoPlotError(f"the plot cannot be written to {plot}: there is no folder {plot.parent}")
+    if plot.is_dir():
+        raise NoPlotError(f"the plot cannot be written to {plot}: it is a folder; expected a name in it")
     if plot.suffix.lower() not in Image.registered_extensions():
         raise NoPlotError(f"the plot cannot be written to {plot}: the name ends in no format; expected .png")
 

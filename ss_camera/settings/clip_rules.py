@@ -103,6 +103,12 @@ def queue_bytes(values: Values, video: VideoSettings, publish: PublishSettings) 
     return max(publish.queue_bytes, -(-needed * 4 // _BURST_SHARE))
 
 
+def frame_bytes(clips: ClipSettings) -> int:
+    """How large a frame may be that is encoded here: a part takes it, with its boxes and a margin, as rate
+    control is no exact thing."""
+    return VideoSettings().frame_bytes if clips.whole else clips.part_bytes * 7 // 8 - _AROUND // 4
+
+
 def _rolls(values: Values, problems: list[str]) -> tuple[float, float]:
     default = ClipSettings()
     both_s = values.get("CLIP_BUFFER", float)

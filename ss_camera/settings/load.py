@@ -21,7 +21,7 @@ from ss_camera.settings import (
     timing,
 )
 from ss_camera.settings.camera_rules import camera_settings, host_name
-from ss_camera.settings.clip_rules import clip_settings, queue_bytes, video_settings
+from ss_camera.settings.clip_rules import clip_settings, frame_bytes, queue_bytes, video_settings
 from ss_camera.settings.declare import clash, problem, shown
 from ss_camera.settings.gather import Found, gather
 from ss_camera.settings.model import LogSettings, Origin, PublishSettings, Route, Schedule, Settings
@@ -67,9 +67,9 @@ def load(
     clips = None
     if motion is not None:
         video = video_settings(values, camera, problems)
-        camera = replace(camera, video=video)
         publish = replace(publish, queue_bytes=queue_bytes(values, video, publish))
         clips = clip_settings(values, video, publish, problems, warnings)
+        camera = replace(camera, video=replace(video, frame_bytes=frame_bytes(clips)))
     _external_tools(values, warnings)
     if problems:
         raise SettingsError(list(dict.fromkeys(problems)))

@@ -34,13 +34,15 @@ class VideoSettings:
     """How video is encoded, where the camera gives no H.264 of its own.
 
     `bitrate` in bits per second, `profile` `baseline`, `main` or `high`, `level` as in `4` or `4.1`;
-    `gop_s` is the time from keyframe to keyframe. Size and rate are the camera's.
+    `gop_s` is the time from keyframe to keyframe. Size and rate are the camera's. No frame is larger than
+    `frame_bytes`, as far as the encoder can hold that: a part of a clip takes one.
     """
 
     bitrate: int = 5_000_000
     profile: str = "high"
     level: str = "4"
     gop_s: float = 1.0
+    frame_bytes: int = 256 * 1024 * 7 // 8 - 1024
 
 
 @dataclass(frozen=True)

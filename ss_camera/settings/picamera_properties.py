@@ -41,6 +41,8 @@ EFFECT_PARAMETERS: dict[str, tuple[int, ...]] = {
     "watercolor": (2,),
 }
 """How many numbers `PICAMERA_IMAGE_EFFECT_PARAMS` may have. An effect that is not here takes none."""
+EFFECT_RANGES: dict[str, tuple[int, int]] = {"posterise": (2, 31), "blur": (1, 2), "colorpoint": (0, 3)}
+"""The one number of these effects: picamera 1.13 cuts what is beyond, and so do ours."""
 
 _KINDS: tuple[tuple[str, Kind, str], ...] = (
     ("STEREO_MODE", choice("none side-by-side top-bottom"), "Two cameras in one picture."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ss_camera.settings.camera_settings import FASTEST, SLOWEST
 from ss_camera.settings.declare import clash
 from ss_camera.settings.model import Schedule
-from ss_camera.settings.picamera_properties import EFFECT_PARAMETERS
+from ss_camera.settings.picamera_properties import EFFECT_PARAMETERS, EFFECT_RANGES
 from ss_camera.settings.timing import SECONDS
 from ss_camera.settings.values import Values
 
@@ -56,6 +56,17 @@ def _effect(values: Values, problems: list[str]) -> None:
     elif len(params) not in counts:
         wrong = f"has {len(params)} values for PICAMERA_IMAGE_EFFECT={effect}"
         problems.append(clash(values.raw(name), wrong, " or ".join(map(str, counts)) + " of them"))
+
+
+def cut_parameters(values: Values) -> str | None:
+    """A sentence where an effect's parameter is beyond what the effect takes."""
+    name = "PICAMERA_IMAGE_EFFECT_PARAMS"
+    params, effect = values.get(name, tuple), values.get("PICAMERA_IMAGE_EFFECT", str) or ""
+    low, high = EFFECT_RANGES.get(effect, (0, 0))
+    if not params or low == high or low <= params[0] <= high:
+        return None
+    used = min(high, max(low, params[0]))
+    return f"{name}: PICAMERA_IMAGE_EFFECT={effect} takes {low} to {high}; {params[0]:g} counts as {used:g}"
 
 
 def _tags(values: Values, problems: list[str]) -> None:

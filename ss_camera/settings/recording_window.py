@@ -13,6 +13,8 @@ _DAY_MIN = 24 * 60
 
 def parse(text: str) -> RecordingWindow:
     """Two times of day; the second may be 24. Raises `Bad`."""
+    if text.strip().lower() == "always":
+        return RecordingWindow(0, _DAY_MIN)
     match = _FORM.fullmatch(text.strip())
     if not match or not text.isascii():
         raise Bad("is no window from one hour to another")
@@ -35,4 +37,4 @@ def _minutes(hour: str, minute: str | None) -> int:
     return total_min
 
 
-WINDOW = Kind("HOUR-HOUR or HH:MM-HH:MM, as in 08-18, or 22-06 over midnight", parse)
+WINDOW = Kind("HOUR-HOUR or HH:MM-HH:MM, as in 08-18, or 22-06 over midnight, or always", parse)

@@ -24,8 +24,6 @@ _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 _BT601 = 6  # AVCOL_SPC_SMPTE170M
 _BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709: what cameras and screens have
-# one frame takes no more than this at once: it stays below a clip's part of 256 KiB with all boxes
-_MAX_BUFFER_BITS = 1_800_000
 # `ultrafast` turns off what makes the profile: these turn on what is needed and no more. The transform of
 # 8x8 costs nothing; of the main profile nothing but CABAC can be had without B-frames, and takes 40 to 80 %
 _TOOLS = {"baseline": "cabac=0:8x8dct=0", "main": "cabac=1:8x8dct=0", "high": "cabac=0:8x8dct=1"}
@@ -117,17 +115,19 @@ def _context(
     context.time_base = _MICROSECOND
     context.framerate = Fraction(framerate).limit_denominator(1001)
     context.thread_count = 1
-    context.bit_rate = settings.bitrate
+    # the buffer of the rate control bounds a frame, and x264 takes none that is smaller than the rate's frame
+    frame_bits = settings.frame_bytes * 8
+    bitrate = min(settings.bitrate, int(frame_bits * framerate))
+    context.bit_rate = bitrate
     context.gop_size = gop
-    buffer_bits = min(settings.bitrate, _MAX_BUFFER_BITS)
     context.options = {
         "preset": "ultrafast",
         "tune": "zerolatency",
         "profile": settings.profile,
         "level": settings.level,
         "forced-idr": "1",
-        "maxrate": str(settings.bitrate),
-        "bufsize": str(buffer_bits),
+        "maxrate": str(bitrate),
+        "bufsize": str(min(bitrate, frame_bits)),
         "x264-params": f"repeat-headers=1:scenecut=0:keyint={gop}:{_TOOLS[settings.profile]}",
     }
     return context

@@ -61,6 +61,8 @@ class LiveTimes:
 
 _LEAD_FRAMES = 2
 """How far B-frames are read ahead where no time tells how far: x264's reordering by default."""
+_MAX_GAP_S = 3600.0
+"""Recordings may pause; nobody waits for hours to see the rest."""
 _MAX_REORDER_FRAMES = 16
 """H.264's and HEVC's bound: no picture is decoded longer before it is shown (max_dec_frame_buffering)."""
 
@@ -78,7 +80,8 @@ class Playback:
     """When each packet of a video whose first picture is shown at `start_s` is due.
 
     Decoding times (dts) pace the packets and are never decreasing; a picture is shown at its own
-    (pts). A backward jump of dts is a badly joined file; it plays on. `reordered`: it has B-frames.
+    (pts). A backward jump of dts is a badly joined file, and one forward of more than an hour too, or a
+    damaged one: it plays on. `reordered`: it has B-frames.
 
     Matroska keeps pts alone, and FFmpeg knows no dts before it has seen as many packets as are
     reordered. AVI and raw streams keep no pts: FFmpeg's guess for AVI counts the packets as they are
@@ -111,7 +114,7 @@ class Playback:
         if dts is None:
             decode = shown - _MAX_REORDER_FRAMES * self._frame_s
         else:
-            if self._last is not None and dts < self._last:
+            if self._last is not None and not 0 <= dts - self._last <= _MAX_GAP_S:
                 self._first += dts - self._last - self._frame_s
                 self._highest = shown
             self._last = dts

@@ -8,7 +8,8 @@ import pytest
 from av import VideoFrame
 from numpy.typing import NDArray
 
-from ss_camera.settings.model import VideoSettings
+from ss_camera.settings.clip_rules import frame_bytes
+from ss_camera.settings.model import ClipSettings, VideoSettings
 from ss_camera.sources.h264_encoder import H264Encoder
 from tests.camera.watching import decode
 
@@ -71,17 +72,19 @@ def noise(count: int, width: int, height: int) -> list[VideoFrame]:
     ]
 
 
+@pytest.mark.parametrize("part_bytes", [16 * 1024, 64 * 1024, PART_BYTES])
 @pytest.mark.parametrize("bitrate", [1_000_000, 17_000_000])
-def test_no_frame_is_larger_than_a_part_of_a_clip(bitrate: int) -> None:
+def test_no_frame_is_larger_than_a_part_of_a_clip(bitrate: int, part_bytes: int) -> None:
     """Pure noise is the worst that a picture can be, and its keyframes are the largest."""
-    encoder = H264Encoder(640, 480, 20.0, VideoSettings(bitrate=bitrate))
+    most = frame_bytes(ClipSettings(part_bytes=part_bytes))
+    encoder = H264Encoder(640, 480, 20.0, VideoSettings(bitrate=bitrate, frame_bytes=most))
     packets = [
         packet
         for number, frame in enumerate(noise(40, 640, 480))
         for packet in encoder.encode(frame, number * 50_000, 0)
     ]
     sizes = [len(packet.data) for packet in packets]
-    assert max(sizes) < PART_BYTES - 4096
+    assert max(sizes) < part_bytes - 1024
     assert sum(sizes) * 8 / 2 < bitrate * 1.5
 
 

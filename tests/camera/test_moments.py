@@ -10,7 +10,7 @@ from av import VideoStream
 from av.packet import Packet
 
 from ss_camera.clock import FakeClock
-from ss_camera.sources.moments import LiveTimes
+from ss_camera.sources.moments import LiveTimes, Playback
 
 
 def times(arrivals: list[tuple[float, float | None]], *, trusted: bool = True) -> list[float]:
@@ -21,11 +21,31 @@ def times(arrivals: list[tuple[float, float | None]], *, trusted: bool = True) -
     for arrival_s, own_s in arrivals:
         clock.advance(arrival_s - now_s)
         now_s = arrival_s
-        packet: Packet[VideoStream] = cast("Packet[VideoStream]", Packet(b"x"))
-        packet.time_base = Fraction(1, 90_000)
-        packet.pts = packet.dts = None if own_s is None else round(own_s * 90_000)
-        found.append(live.moment(packet).pts_us / 1e6)
+        found.append(live.moment(packet_at(own_s)).pts_us / 1e6)
     return found
+
+
+def packet_at(own_s: float | None) -> Packet[VideoStream]:
+    packet: Packet[VideoStream] = cast("Packet[VideoStream]", Packet(b"x"))
+    packet.time_base = Fraction(1, 90_000)
+    packet.pts = packet.dts = None if own_s is None else round(own_s * 90_000)
+    return packet
+
+
+@pytest.mark.parametrize(
+    ("own_s", "shown_s"),
+    [
+        ([5, 5.1, 5.2], [0, 0.1, 0.2]),
+        ([5, 5.1, 2, 2.1], [0, 0.1, 0.2, 0.3]),  # joined to an older recording
+        ([5, 5.1, 83_521, 83_521.1], [0, 0.1, 0.2, 0.3]),  # one damaged time would stop it for a day
+        ([5, 1805, 1805.1], [0, 1800, 1800.1]),  # a recording that paused, or a time lapse
+    ],
+)
+def test_a_recording_plays_on_over_jumps_of_its_times(own_s: list[float], shown_s: list[float]) -> None:
+    """Backward ones, and those that nobody would wait for."""
+    playback = Playback(100.0, 0.1, reordered=False)
+    due = [playback.place(packet_at(each)) for each in own_s]
+    assert [each.shown_s for each in due] == pytest.approx([100 + each for each in shown_s])
 
 
 def test_a_hitch_of_the_network_is_none_in_the_video() -> None:

@@ -83,6 +83,16 @@ def test_parameters_are_those_of_their_effect() -> None:
     assert loaded(given).camera.properties["PICAMERA_IMAGE_EFFECT_PARAMS"].value == (2.0,)
 
 
+@pytest.mark.parametrize(
+    ("effect", "given", "counts"), [("posterise", "40", "31"), ("blur", "5", "2"), ("colorpoint", "9", "3")]
+)
+def test_a_parameter_that_its_effect_cuts_is_told(effect: str, given: str, counts: str) -> None:
+    """It goes on as in picamera, and not in silence."""
+    warned = loaded(PICAMERA_IMAGE_EFFECT=effect, PICAMERA_IMAGE_EFFECT_PARAMS=given).warnings
+    assert [line for line in warned if line.endswith(f"{given} counts as {counts}")]
+    assert not loaded(PICAMERA_IMAGE_EFFECT=effect, PICAMERA_IMAGE_EFFECT_PARAMS=counts).warnings
+
+
 @pytest.mark.parametrize("text", ["1/6", "(1,6)", " 1 / 6 "])
 def test_a_frame_rate_may_be_a_fraction(text: str) -> None:
     """picamera's own form for rates below one a second."""
