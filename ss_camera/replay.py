@@ -22,7 +22,7 @@ from ss_camera.events import EventStep, MotionEvents, Phase
 from ss_camera.media import MotionSample
 from ss_camera.motion import Detector, Motion
 from ss_camera.settings.model import MotionSettings
-from ss_camera.sources.opening import until_end
+from ss_camera.sources.opening import next_packet
 
 _EXIT_SETTINGS = 78
 _LUMA_WIDTH = 320
@@ -225,7 +225,8 @@ def _frames(
 ) -> Iterator[VideoFrame]:
     """What can be decoded; how many packets could not is said behind it."""
     damaged = 0
-    for packet in until_end(container.demux(stream)):
+    packets = container.demux(stream)
+    while (packet := next_packet(packets)) is not None:
         try:
             yield from packet.decode()
         except av.InvalidDataError:

@@ -19,6 +19,7 @@ FULL_RANGE = 2
 
 _HD_LINES = 720
 _BT709, _UNSPECIFIED = 1, 2  # AVCOL_SPC_
+_MATRICES = {_BT709: Colorspace.ITU709, 4: Colorspace.FCC, 7: Colorspace.SMPTE240M}
 
 
 class FrameEditor:
@@ -84,17 +85,18 @@ def frame_of(picture: Yuv420, size: tuple[int, int], *, bt709: bool = False) -> 
     return frame
 
 
-def colorspace_of(frame: VideoFrame) -> Colorspace | None:
-    """The matrix of the frame's colours; None for the one that the frame itself says, or BT.601."""
+def colorspace_of(frame: VideoFrame) -> Colorspace:
+    """The matrix of the frame's colours."""
     # most cameras do not say: HD is BT.709 by custom, and taking it for BT.601 turns reds to orange
     if frame.colorspace == _UNSPECIFIED and frame.height >= _HD_LINES:
         return Colorspace.ITU709
-    return None  # Colorspace.DEFAULT is no default: it is BT.601, whatever the frame says
+    # named by us: FFmpeg fails, or crashes on what V4L2 drivers give, where it is to take the frame's own
+    return _MATRICES.get(frame.colorspace, Colorspace.ITU601)
 
 
 def is_bt709(frame: VideoFrame) -> bool:
     """Whether that matrix is BT.709."""
-    return frame.colorspace == _BT709 or colorspace_of(frame) == Colorspace.ITU709
+    return colorspace_of(frame) == Colorspace.ITU709
 
 
 def scaling_of(frame: VideoFrame, size: tuple[int, int]) -> Interpolation:

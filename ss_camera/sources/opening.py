@@ -58,16 +58,17 @@ def open_container(opening: Opening, clock: Clock) -> InputContainer:
     return container
 
 
-def until_end(packets: Iterator[_P]) -> Iterator[_P]:
-    """The packets of a container.
+def next_packet(packets: Iterator[_P]) -> _P | None:
+    """The next one of PyAV's `demux`; None behind the last.
 
-    Behind the last one PyAV 18 looks for streams that appeared on the way, as they do in an MPEG-TS, where
-    it knows none, and raises IndexError: that is an end like any other.
+    There PyAV 18 looks for streams that appeared on the way, as they do in an MPEG-TS, where it knows none,
+    and raises IndexError: that is an end like any other. No generator may stand around PyAV's own: with a
+    V4L2 camera that crashed the interpreter when the two were freed.
     """
     try:
-        yield from packets
+        return next(packets, None)
     except IndexError:
-        return
+        return None
 
 
 _NOT_FOUND: dict[type[FFmpegError], str] = {

@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError, CameraTimeout, EndOfVideo
 from ss_camera.sources.moments import LiveTimes, Moment, Playback
-from ss_camera.sources.opening import TIMEOUT_S, Opening, explain, open_container, until_end
+from ss_camera.sources.opening import TIMEOUT_S, Opening, explain, next_packet, open_container
 from ss_camera.sources.video_track import VideoTrack
 from ss_camera.sources.whole_pictures import whole_pictures
 
@@ -177,11 +177,11 @@ class PacketReader:
 
     def _packets(self, container: InputContainer) -> Iterator[Packet[VideoStream]]:
         """The packets up to the end of the stream or `close`. Raises `CameraError`."""
-        packets = until_end(container.demux(container.streams.video[0]))
+        packets = container.demux(container.streams.video[0])
         while not self._stop.is_set():
             began_s = self._clock.monotonic_s()
             try:
-                packet = next(packets, None)
+                packet = next_packet(packets)
             except FFmpegError as error:
                 raise explain(error, self._opening, self._clock.monotonic_s() - began_s) from None
             if packet is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from av import FFmpegError
 
-from ss_camera.sources.opening import until_end
+from ss_camera.sources.opening import next_packet
 
 
 def packets(error: Exception | None) -> Iterator[int]:
@@ -22,10 +22,13 @@ def packets(error: Exception | None) -> Iterator[int]:
 )
 def test_a_stream_that_appeared_late_makes_no_failure_of_the_end(error: Exception | None) -> None:
     """All packets were there."""
-    assert list(until_end(packets(error))) == [1, 2]
+    given = packets(error)
+    assert [next_packet(given) for _ in range(4)] == [1, 2, None, None]
 
 
 def test_a_failure_stays_one() -> None:
     """What FFmpeg says is not the end."""
+    given = packets(FFmpegError(5, "I/O error"))
+    assert [next_packet(given) for _ in range(2)] == [1, 2]
     with pytest.raises(FFmpegError):
-        list(until_end(packets(FFmpegError(5, "I/O error"))))
+        next_packet(given)

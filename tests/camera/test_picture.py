@@ -86,3 +86,13 @@ def test_the_size_is_exact_and_nothing_is_cut_off(size: tuple[int, int]) -> None
         for column in (2, -3):
             assert got[row, column].min() > 230
     assert got[size[1] // 2, size[0] // 2, 2] < 60
+
+
+@pytest.mark.parametrize("form", ["yuyv422", "yuv420p"])
+@pytest.mark.parametrize("matrix", range(15))
+def test_a_matrix_that_ffmpeg_does_not_know_costs_no_still(form: str, matrix: int) -> None:
+    """A stream may say anything of its colours (AVCOL_SPC_*): what is not known is taken for BT.601."""
+    frame = VideoFrame(64, 48, form)
+    frame.colorspace = matrix
+    _, width, height = StillEncoder(32, 24, 85).encode(frame, 0)
+    assert (width, height) == (32, 24)
