@@ -19,6 +19,8 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from tests.program import wait_until
+
 _TIMEOUT_S = 15.0
 _numbers = itertools.count(1)
 
@@ -52,9 +54,17 @@ class Topics:
         self._admin.create_partitions([NewPartitions(name, partitions)])[name].result(_TIMEOUT_S)
 
     def grant(self, user: str, operation: str, name: str = "*", kind: str = "TOPIC") -> None:
-        """Let `user` do `operation` (READ, WRITE, DESCRIBE, ..) on a topic, a GROUP or the BROKER."""
-        binding = AclBinding(*self._rule(user, operation, name, kind), AclPermissionType.ALLOW)
+        """Let `user` do `operation` (READ, WRITE, DESCRIBE, ..) on a topic, a GROUP or the BROKER.
+
+        Returns once the broker knows: the controller, which takes it, tells it a moment later.
+        """
+        rule = self._rule(user, operation, name, kind)
+        binding = AclBinding(*rule, AclPermissionType.ALLOW)
         self._admin.create_acls([binding], request_timeout=_TIMEOUT_S)[binding].result(_TIMEOUT_S)
+        shown = AclBindingFilter(*rule, AclPermissionType.ALLOW)
+        wait_until(
+            lambda: bool(self._admin.describe_acls(shown).result(_TIMEOUT_S)), "the broker to know the right"
+        )
 
     def revoke(self, user: str, operation: str, name: str = "*", kind: str = "TOPIC") -> None:
         """Take back what `grant` gave."""
