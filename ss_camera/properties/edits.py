@@ -65,6 +65,13 @@ UNEDITED = Edits()
 
 
 def text_at(text: str, when: datetime) -> str:
-    """The text of an annotation with its strftime codes expanded: at most 255 ASCII characters."""
-    expanded = when.strftime(text)  # an unknown code stays as it is, as does a lone %
-    return expanded.encode("ascii", "replace").decode("ascii")[:_LONGEST_TEXT]
+    """The text of an annotation as firmware takes it, expanded: at most 255 ASCII characters."""
+    return expanded(text, when).encode("ascii", "replace").decode("ascii")[:_LONGEST_TEXT]
+
+
+def expanded(text: str, when: datetime) -> str:
+    """The text with its strftime codes expanded. `when` knows its zone, for `%z` and `%Z`."""
+    try:
+        return when.strftime(text)  # an unknown code stays as it is, as does a lone %
+    except ValueError:  # where the C library does not take it: `100%`
+        return text

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ss_camera.properties.edits import Annotation, Colour
+from ss_camera.properties.edits import Annotation, Colour, expanded
 from ss_camera.sources.jpeg_encoder import Plane
 from ss_camera.sources.planes import Yuv420
 
@@ -34,7 +34,7 @@ class Caption:
         """What is drawn: strftime codes by the local time of `wall_us` (microseconds since 1970)."""
         text = self._annotation.text
         if "%" in text:
-            text = _expanded(text, wall_us)
+            text = expanded(text, datetime.fromtimestamp(wall_us / 1e6).astimezone())
         return f"{number} {text}".rstrip() if self._annotation.frame_number else text
 
     def draw(self, picture: Yuv420, wall_us: int, number: int) -> Yuv420:
@@ -76,14 +76,6 @@ class Caption:
         )
         over = max(0, size[0] - width) // 4 * 2
         return np.asarray(image)[:, over : size[0] - over][:, : width // 2 * 2]
-
-
-def _expanded(text: str, wall_us: int) -> str:
-    local = datetime.fromtimestamp(wall_us / 1e6).astimezone()  # `astimezone` for %z and %Z
-    try:
-        return local.strftime(text)
-    except ValueError:  # a code that the C library does not know: `100%`
-        return text
 
 
 def _halved(ink: Plane) -> Plane:
