@@ -13,8 +13,6 @@ from ss_camera.settings.motion_rules import synthetic_settings
 from ss_camera.settings.parsers import url
 from ss_camera.settings.values import Values
 
-_SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
-_RATES = ("PICAMERA2_CONTROLS_FRAME_RATE", "PICAMERA_FRAMERATE")
 _QUALITIES = ("CAMERA_QUALITY", "CAPTURE_QUALITY")
 _NUMBERS = ("CAMERA_NUM", "PICAMERA_CAMERA_NUM")
 _URLS = {"rtsp": url("rtsp", "rtsps"), "http": url("http", "https")}
@@ -28,8 +26,8 @@ _EXIF_TAG = re.compile(r"PICAMERA_EXIF_TAGS__(IFD0|IFD1|EXIF|GPS)\.[A-Za-z0-9]+"
 def camera_settings(values: Values, problems: list[str], warnings: list[str]) -> CameraSettings:
     """Build it; what does not fit together is appended."""
     kind = values.get("CAMERA", str) or "auto"
-    size = values.get(_first(values, _SIZES, warnings), tuple)
-    rate_name = _first(values, _RATES, warnings)
+    size = values.get(_first(values, property_rules.SIZES, warnings), tuple)
+    rate_name = _first(values, property_rules.RATES, warnings)
     framerate = values.get(rate_name, float)
     _address(values, kind, problems)
     _exposure(values, framerate, problems, warnings)

@@ -18,8 +18,9 @@ _TAGS = "PICAMERA_EXIF_TAGS__"
 _LARGEST_TAGS = 32 * 1024
 _RANGE, _DELTA = "PICAMERA_FRAMERATE_RANGE", "PICAMERA_FRAMERATE_DELTA"
 _EXPOSURES = ("PICAMERA2_CONTROLS_EXPOSURE_TIME", "PICAMERA_SHUTTER_SPEED")
-_SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
-_RATES = ("PICAMERA2_CONTROLS_FRAME_RATE", "PICAMERA_FRAMERATE")
+SIZES = ("PICAMERA2_MAIN_SIZE", "PICAMERA2_SIZE", "PICAMERA_RESOLUTION")
+RATES = ("PICAMERA2_CONTROLS_FRAME_RATE", "PICAMERA_FRAMERATE")
+"""The names of one thing; the first that is given counts."""
 
 
 def check(values: Values, kind: str, framerate: float | None, problems: list[str]) -> None:
@@ -35,7 +36,7 @@ def too_often(values: Values, schedule: Schedule, framerate: float | None) -> st
     """A sentence where stills are due more often than frames are exposed."""
     longest = max(values.get(name, int) or 0 for name in _EXPOSURES) / 1e6
     frame_s = 1 / framerate if framerate else longest
-    name = next((one for one in (_RATES if framerate else _EXPOSURES) if one in values), "")
+    name = next((one for one in (RATES if framerate else _EXPOSURES) if one in values), "")
     interval_s = schedule.count * SECONDS.get(schedule.unit, SECONDS["week"])
     if frame_s <= interval_s:
         return None
@@ -80,7 +81,7 @@ def _tags(values: Values, problems: list[str]) -> None:
 
 def _rates(values: Values, framerate: float | None, problems: list[str]) -> None:
     if _RANGE in values and framerate is not None:
-        name = next(one for one in _RATES if one in values)
+        name = next(one for one in RATES if one in values)
         problems.append(clash(values.raw(_RANGE), f"cannot be used together with {name}", "one of them"))
     delta = values.get(_DELTA, float)
     if delta is None:
@@ -94,12 +95,12 @@ def _rates(values: Values, framerate: float | None, problems: list[str]) -> None
 
 def _legacy_limits(values: Values, problems: list[str]) -> None:
     width, height = _LEGACY_LARGEST
-    for name in (one for one in _SIZES if one in values):
+    for name in (one for one in SIZES if one in values):
         size = values.get(name, tuple) or (0, 0)
         if size[0] > width or size[1] > height:
             wrong = f"{size[0]}x{size[1]} is larger than any sensor of CAMERA=picamera"
             problems.append(clash(values.raw(name), wrong, f"at most {width}x{height}"))
-    rates = {name: values.get(name, float) or 0.0 for name in _RATES if name in values}
+    rates = {name: values.get(name, float) or 0.0 for name in RATES if name in values}
     rates |= {name: max(values.get(name, tuple) or (0.0,)) for name in (_RANGE,) if name in values}
     for name, fastest in rates.items():
         if fastest > _LEGACY_FASTEST:
