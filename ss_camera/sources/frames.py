@@ -90,7 +90,7 @@ def colorspace_of(frame: VideoFrame) -> Colorspace:
     # most cameras do not say: HD is BT.709 by custom, and taking it for BT.601 turns reds to orange
     if frame.colorspace == _UNSPECIFIED and frame.height >= _HD_LINES:
         return Colorspace.ITU709
-    # named by us: FFmpeg fails, or crashes on what V4L2 drivers give, where it is to take the frame's own
+    # named by us: where FFmpeg is to take the frame's own, it fails on those that its scaler does not know
     return _MATRICES.get(frame.colorspace, Colorspace.ITU601)
 
 
