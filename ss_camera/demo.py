@@ -1,7 +1,8 @@
 """The main job on this machine alone: a drawn camera, a broker in memory, and the viewer's web page.
 
-The broker and the viewer are processes of their own, as in real use; the camera runs in this one.
-The last line is one JSON object of counts and addresses.
+Stills at a frame rate, and clips and events of a ball that comes and goes. The broker and the viewer are
+processes of their own, as in real use; the camera runs in this one. The last line is one JSON object of
+counts and addresses.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ _SETTINGS = {
     "CAMERA_ID": "demo",
     "PICAMERA_RESOLUTION": "VGA",
     "PICAMERA_FRAMERATE": "10",
+    "MOTION": "on",
+    # the ball is away for 4 s: a clip ends before it comes again
+    "CLIP_PREROLL": "2",
+    "CLIP_POSTROLL": "2",
     "SS_TOPIC": "ss-camera-demo",
     "SS_CONSISTENCY": "AT_LEAST_ONCE",
     "LOG_LEVEL": "WARNING",
@@ -84,7 +89,9 @@ def _capture(
     settings = load(None, environ={}, secrets_dirs=(), overrides={**_SETTINGS, "SS_BROKERS": address})
     app = App(settings, lambda family: open_sink(settings, clock, family), clock)
     app.start()
-    _say("camera   synthetic, 640x480, 10 pictures a second" + ("" if seconds else "   (Ctrl-C stops all)"))
+    _say("camera   synthetic, 640x480, 10 pictures a second, and a clip of each time that the ball comes by")
+    if seconds is None:
+        _say("         Ctrl-C stops all")
     end_s = clock.monotonic_s() + (float("inf") if seconds is None else seconds)
     report_s = clock.monotonic_s() + REPORT_S
     try:
@@ -122,19 +129,35 @@ def _settled_counts(app: App, page: str, clock: Clock) -> dict[str, int]:
 
 
 def _counts(app: App, page: str) -> dict[str, int]:
-    """`lost` while it runs is what the viewer misses between the first and the last it saw."""
-    camera: dict[str, Any] = _state(page).get("cameras", {}).get(_SETTINGS["CAMERA_ID"], {})
+    """`stills` and `clips` as the viewer shows them; the others count messages: stills, parts and events.
+
+    `lost` while it runs is what the camera gave up; what is on its way is not lost.
+    """
+    total = app.counters.total
+    cameras: dict[str, dict[str, Any]] = _state(page, "state").get("cameras", {})
+    clips: list[dict[str, Any]] = _state(page, "clips").get("clips", [])
+    camera = cameras.get(_SETTINGS["CAMERA_ID"], {})
     return {
-        "captured": app.counters.total("captured"),
-        "delivered": app.counters.total("delivered"),
-        "viewed": int(camera.get("received", 0)),
-        "lost": int(camera.get("missing") or 0) + app.counters.total("dropped"),
+        "stills": int(camera.get("received", 0)),
+        "clips": sum(clip["state"] == "complete" for clip in clips),
+        "captured": total("captured") + total("clip parts") + total("events"),
+        "delivered": total("delivered"),
+        "viewed": _viewed(camera),
+        "lost": total("dropped") + total("refused"),
     }
 
 
-def _state(page: str) -> dict[str, Any]:
+def _viewed(camera: dict[str, Any]) -> int:
+    """How many of a camera's numbers have come to the viewer, on whatever topic."""
+    first, last, missing = (camera.get(name) for name in ("first_seq", "last_seq", "missing"))
+    if first is None or last is None or missing is None:
+        return 0
+    return int(last) - int(first) + 1 - int(missing)
+
+
+def _state(page: str, name: str) -> dict[str, Any]:
     try:
-        with urllib.request.urlopen(f"{page.rstrip('/')}/api/state", timeout=2.0) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(f"{page.rstrip('/')}/api/{name}", timeout=2.0) as answer:  # noqa: S310 - our own
             state: dict[str, Any] = json.load(answer)
             return state
     except (urllib.error.URLError, TimeoutError, ValueError):

@@ -13,13 +13,17 @@ from tests.program import Program
 
 
 def test_it_ends_with_its_counts(tmp_path: Path) -> None:
-    """The last line is JSON, nothing was lost, and settings of another broker do not disturb it."""
+    """The last line is JSON, nothing was lost, and settings of another broker do not disturb it.
+
+    It runs until the ball has come by: what ends with it is a whole clip, beside the stills.
+    """
     (tmp_path / ".env").write_text("SS_TYPE=mqtt\nSS_TLS=true\n")
-    with Program.camera(tmp_path, {"SS_TLS": "true"}, "demo", "--seconds", "4") as demo:
+    with Program.camera(tmp_path, {"SS_TLS": "true"}, "demo", "--seconds", "8") as demo:
         assert demo.ended(60.0) == 0, demo.text
         last = json.loads(demo.lines[-1])
-        assert set(last) == {"captured", "delivered", "viewed", "lost", "page", "broker"}
-        assert last["captured"] == last["delivered"] == last["viewed"] > 20
+        assert set(last) == {"stills", "clips", "captured", "delivered", "viewed", "lost", "page", "broker"}
+        assert last["captured"] == last["delivered"] == last["viewed"] > last["stills"] > 40
+        assert last["clips"] == 1
         assert last["lost"] == 0
 
 

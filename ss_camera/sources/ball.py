@@ -10,7 +10,7 @@ from ss_camera.settings.model import SyntheticSettings
 CROSSING_S = 8.0
 """Seconds that the ball of the demo takes from side to side."""
 ABSENT_S = 4.0
-"""Seconds without it after each crossing."""
+"""Seconds without it before each crossing: at the start a motion detector learns the scene alone."""
 
 _DEMO_SIZE = 0.2  # of the picture's height
 _LANE = 3  # of a script, in balls: each place is free for longer than it is covered, and leaves no ghost
@@ -41,7 +41,7 @@ def demo_way(side: int, width: int, height: int, top: int) -> Way:
     low, high = height - side, min(top, height // 2)
 
     def way(elapsed_s: float) -> Box | None:
-        phase_s = elapsed_s % (CROSSING_S + ABSENT_S)
+        phase_s = (elapsed_s - ABSENT_S) % (CROSSING_S + ABSENT_S)
         if phase_s >= CROSSING_S:
             return None
         left = round((width + side) * phase_s / CROSSING_S) - side
