@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SECONDS ?=
+# of the tests: each has servers of its own and waits for them most of the time
+WORKERS ?= 2
 # nothing is left outside this checkout
 export PIP_NO_CACHE_DIR := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -18,7 +20,7 @@ demo: $(VENV)/demo.stamp  ## Run a drawn camera, a broker in memory and the web 
 test: $(VENV)/test.stamp  ## Run the tests: real Kafka, mosquitto, S3 and browser where they can be had
 	@scripts/install-test-packages
 	@mkdir -p .cache
-	@exec $(BIN)/python -m pytest --basetemp=.cache/tests $(ARGS)
+	@exec $(BIN)/python -m pytest --basetemp=.cache/tests -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-v4l2: $(VENV)/test.stamp  ## Run the tests of a real V4L2 driver: Debian's kernel in QEMU (2 minutes)
 	@exec env ARGS="$(ARGS)" $(BIN)/python scripts/run_v4l2_tests.py

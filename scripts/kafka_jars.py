@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
+from scripts.one_process import CACHE, one_process
+
 VERSION = "4.1.0"
-CACHE = Path(__file__).resolve().parent.parent / ".cache"
 FETCH_TIMEOUT_S = 600.0
 
 # slf4j-simple: Kafka's POM names no logging backend, and without one a start that fails says nothing
@@ -43,22 +43,20 @@ def fetch(version: str = VERSION) -> Path:
     maven = shutil.which("mvn")
     if maven is None:
         raise JarsMissing("Maven (mvn) is not installed")
+    with one_process("kafka-jars"):
+        return cached(version) or _fetch(maven, version)
+
+
+def _fetch(maven: str, version: str) -> Path:
     folder = CACHE / f"kafka-{version}"
-    # two runs may fetch at the same time: each into a folder of its own, and the first rename wins
-    part = folder / f"libs.{os.getpid()}"
-    part.mkdir(parents=True, exist_ok=True)
-    pom = folder / f"pom.{os.getpid()}.xml"
+    # under another name until all is there: a run that is killed leaves no half of it
+    part = folder / "libs.part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    pom = folder / "pom.xml"
     pom.write_text(_POM.format(version=version))
-    try:
-        _run_maven(maven, pom, part)
-        part.rename(folder / "libs")
-    except OSError:
-        if cached(version) is None:
-            raise
-    finally:
-        pom.unlink()
-        shutil.rmtree(part, ignore_errors=True)
-    return folder / "libs"
+    _run_maven(maven, pom, part)
+    return part.rename(folder / "libs")
 
 
 def _run_maven(maven: str, pom: Path, target: Path) -> None:

@@ -15,7 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-CACHE = Path(__file__).resolve().parent.parent / ".cache" / "picamera2"
+from scripts.one_process import CACHE as FETCHED
+from scripts.one_process import one_process
+
+CACHE = FETCHED / "picamera2"
 WHEELS = ("picamera2==0.3.38", "piexif==1.1.3", "videodev2==0.0.4")
 BACKPORTS = ("python3-libcamera", "libcamera0.3")
 NEEDED = (
@@ -53,12 +56,13 @@ def fetch() -> Bindings:
             "Debian bookworm's libcamera bindings are for Python 3.11, and this is "
             f"{sys.version_info[0]}.{sys.version_info[1]}"
         )
-    if not (CACHE / "complete").exists():
-        shutil.rmtree(CACHE, ignore_errors=True)
-        CACHE.mkdir(parents=True)
-        _unpack_packages()
-        _install_wheels()
-        (CACHE / "complete").touch()
+    with one_process("libcamera-bindings"):
+        if not (CACHE / "complete").exists():
+            shutil.rmtree(CACHE, ignore_errors=True)
+            CACHE.mkdir(parents=True)
+            _unpack_packages()
+            _install_wheels()
+            (CACHE / "complete").touch()
     modules = sorted((CACHE / "debian").glob("usr/lib/**/libcamera/__init__.py"))
     libraries = sorted((CACHE / "debian").glob("usr/lib/*/libcamera.so.*"))
     return Bindings((CACHE / "wheels", modules[0].parent.parent), libraries[0].parent)
