@@ -14,33 +14,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from bench.case import MAX_REQUEST, Case
 from bench.frames import as_from_a_camera, picture
 from bench.meter import Meter
 
-MAX_REQUEST = 10_000_000
-IN_FLIGHT_BYTES = 8 * 1024 * 1024
-IN_FLIGHT = 256
 KAFKA_PYTHON_IN_FLIGHT = 8  # more makes it slower, and large frames stall
-
-
-@dataclass(frozen=True)
-class Case:
-    """One measurement: which way, where to, and how many frames of what size."""
-
-    way: str
-    address: str
-    topic: str
-    size: int
-    frames: int
-    warm_up: int
-
-    @property
-    def in_flight(self) -> int:
-        """The same bound for all who send on librdkafka or a socket, as ss-camera's publisher has it."""
-        return max(1, min(IN_FLIGHT, IN_FLIGHT_BYTES // self.size))
 
 
 class Room:

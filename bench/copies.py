@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import children
 from bench.brokers import Broker
-from bench.clients import Case
+from bench.case import Case
 from bench.figures import Figure
 from bench.frames import SIZES
 

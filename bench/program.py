@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from types import MappingProxyType
 
-from bench.clients import MAX_REQUEST, Case
+from bench.case import MAX_REQUEST, Case
 from bench.frames import SIZES, as_from_a_camera, picture
 from bench.meter import Meter
 from ss_camera.allocator import keep_freed_memory

@@ -13,7 +13,7 @@ from statistics import median
 
 from bench import brokers, children
 from bench.brokers import Broker
-from bench.clients import Case
+from bench.case import Case
 from bench.figures import Figure
 from bench.frames import SIZES
 
