@@ -187,7 +187,7 @@ def _motion(arguments: argparse.Namespace) -> int:
     try:
         from ss_camera import replay
 
-        return replay.run(
+        replay.run(
             arguments.replay,
             settings.motion,
             settings.clips.postroll_s,
@@ -198,6 +198,7 @@ def _motion(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:  # PyAV, or Pillow for the plot
         needs = f"it needs {error.name}, which is not installed: pip install -r requirements.txt"
         raise SettingsError([f"ss-camera: motion: {needs}"]) from None
+    return 0
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Every error this program raises on purpose.
+"""Every error that crosses a stage of this program.
 
     SsCameraError
     ├── SettingsError            only a person can mend it: exit code 78

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
@@ -17,44 +14,19 @@ from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from ss_camera.errors import SsCameraError
 from ss_camera.events import EventStep, MotionEvents, Phase
 from ss_camera.media import MotionSample
 from ss_camera.motion import Detector, Motion
 from ss_camera.settings.model import MotionSettings
 from ss_camera.sources.opening import next_packet
+from ss_camera.trace import ReplayError, Trace
 
-_EXIT_SETTINGS = 78
 _LUMA_WIDTH = 320
 _MACROBLOCK_PX = 16
 _BAR_CHARS = 40
 _LONGEST_GAP_S = 60
 VECTOR_DTYPE = np.dtype([("x", "i1"), ("y", "i1"), ("sad", "<u2")])
 """picamera's, as in `MotionSample`."""
-
-
-class NoVideoError(SsCameraError):
-    """One sentence why the file cannot be replayed."""
-
-
-class NoPlotError(SsCameraError):
-    """One sentence why the plot cannot be written."""
-
-
-@dataclass
-class Trace:
-    """What the detector said of a whole video: one entry a sample, times in seconds from the start."""
-
-    sensitivity: int
-    at_s: array[float] = field(default_factory=lambda: array("d"))
-    blocks: array[int] = field(default_factory=lambda: array("l"))
-    vetoes: array[int] = field(default_factory=lambda: array("b"))
-    events: list[EventStep] = field(default_factory=list)
-
-    @property
-    def seconds(self) -> float:
-        """The length of the video: the last sample lasts as long as the one before."""
-        return sum(self.at_s[-1:]) + (self.at_s[-1] - self.at_s[-2] if len(self.at_s) > 1 else 0.0)
 
 
 def run(
@@ -65,34 +37,29 @@ def run(
     vectors: bool = False,
     as_json: bool = False,
     plot: Path | None = None,
-) -> int:
-    """Replay `path` and print what moves. Exit code 0, or 78 (an argument is wrong) with a sentence.
+) -> None:
+    """Replay `path` and print what moves. Raises `ReplayError`.
 
     `quiet_s` of stillness end an event (`CLIP_POSTROLL`). `vectors` judges by the motion vectors in an H.264
     file in place of luma. The line of `as_json` comes last:
     `{"seconds":.., "events":[{"start_s":..,"end_s":..,"peak":..}]}`, where an event ends with its last moving
     sample.
     """
-    try:
-        if plot is not None:  # told before the video is replayed, which may take long
-            from ss_camera import replay_plot  # Pillow, only where it is asked for
+    if plot is not None:  # told before the video is replayed, which may take long
+        from ss_camera import replay_plot  # Pillow, only where it is asked for
 
-            replay_plot.check(plot)
-        trace = replay(path, settings, quiet_s, vectors=vectors, say=_print)
-        if plot is not None:
-            replay_plot.save(trace, path.name, plot)
-    except (NoVideoError, NoPlotError) as problem:
-        print(f"ss-camera: motion: {problem}", file=sys.stderr)  # noqa: T201 - a sentence for the user
-        return _EXIT_SETTINGS
+        replay_plot.check(plot)
+    trace = replay(path, settings, quiet_s, vectors=vectors, say=_print)
+    if plot is not None:
+        replay_plot.save(trace, path.name, plot)
     if as_json:
         _print(closing_line(trace))
-    return 0
 
 
 def replay(
     path: Path, settings: MotionSettings, quiet_s: float, *, vectors: bool, say: Callable[[str], None]
 ) -> Trace:
-    """Feed every frame of `path` to a detector; `say` gets the lines. Raises `NoVideoError`."""
+    """Feed every frame of `path` to a detector; `say` gets the lines. Raises `ReplayError`."""
     trace = Trace(settings.sensitivity)
     detector: Detector | None = None
     size = 0, 0
@@ -113,7 +80,7 @@ def replay(
         trace.vetoes.append(motion.veto)
         _tell(events.feed(sample.pts_us, motion), trace, say)
     if detector is None:
-        raise NoVideoError(f"{path} has no frame of video that can be decoded")
+        raise ReplayError(f"{path} has no frame of video that can be decoded")
     second.close()
     _tell(events.finish(), trace, say)
     say(f"{len(trace.events)} events in {trace.seconds:.1f} s")
@@ -124,7 +91,7 @@ def _detector(path: Path, settings: MotionSettings, size: tuple[int, int]) -> De
     try:
         return Detector(settings, *size)
     except ValueError as error:
-        raise NoVideoError(f"motion cannot be judged in {path}: {error}; expected 16x16 or more") from None
+        raise ReplayError(f"motion cannot be judged in {path}: {error}; expected 16x16 or more") from None
 
 
 def closing_line(trace: Trace) -> str:
@@ -194,11 +161,11 @@ def _samples(
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
-                raise NoVideoError(f"{path} holds no video")
+                raise ReplayError(f"{path} holds no video")
             stream = container.streams.video[0]
             if vectors:
                 if stream.codec_context.name != "h264":
-                    raise NoVideoError(f"{path} is {stream.codec_context.name}: motion vectors need H.264")
+                    raise ReplayError(f"{path} is {stream.codec_context.name}: motion vectors need H.264")
                 stream.codec_context.options = {"flags2": "+export_mvs"}
             else:
                 stream.thread_type = "AUTO"
@@ -213,11 +180,11 @@ def _samples(
                     sample = MotionSample(pts_us, 0, luma=_luma(frame))
                 yield sample, frame.width, frame.height
     except FileNotFoundError:
-        raise NoVideoError(f"{path} does not exist") from None
+        raise ReplayError(f"{path} does not exist") from None
     except IsADirectoryError:
-        raise NoVideoError(f"{path} is a folder; expected a video file") from None
+        raise ReplayError(f"{path} is a folder; expected a video file") from None
     except (av.FFmpegError, OSError) as error:
-        raise NoVideoError(f"{path} cannot be read as a video: {error.strerror or error}") from None
+        raise ReplayError(f"{path} cannot be read as a video: {error.strerror or error}") from None
 
 
 def _frames(

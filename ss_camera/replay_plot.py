@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ss_camera.replay import NoPlotError, Trace
+from ss_camera.trace import ReplayError, Trace
 
 _WIDTH, _HEIGHT = 1280, 480
 _LEFT, _RIGHT, _TOP, _BOTTOM = 80, 24, 64, 64
@@ -17,21 +17,21 @@ _TITLE_CHARS = 60
 
 
 def check(plot: Path) -> None:
-    """Raise `NoPlotError` where a picture cannot be written there, as far as that can be said before."""
+    """Raise `ReplayError` where a picture cannot be written there, as far as that can be said before."""
     if not plot.parent.is_dir():
-        raise NoPlotError(f"the plot cannot be written to {plot}: there is no folder {plot.parent}")
+        raise ReplayError(f"the plot cannot be written to {plot}: there is no folder {plot.parent}")
     if plot.is_dir():
-        raise NoPlotError(f"the plot cannot be written to {plot}: it is a folder; expected a name in it")
+        raise ReplayError(f"the plot cannot be written to {plot}: it is a folder; expected a name in it")
     if plot.suffix.lower() not in Image.registered_extensions():
-        raise NoPlotError(f"the plot cannot be written to {plot}: the name ends in no format; expected .png")
+        raise ReplayError(f"the plot cannot be written to {plot}: the name ends in no format; expected .png")
 
 
 def save(trace: Trace, title: str, plot: Path) -> None:
-    """Draw it and write it. Raises `NoPlotError`."""
+    """Draw it and write it. Raises `ReplayError`."""
     try:
         draw(trace, title).save(plot)
     except (OSError, ValueError) as error:
-        raise NoPlotError(f"the plot cannot be written to {plot}: {error}") from None
+        raise ReplayError(f"the plot cannot be written to {plot}: {error}") from None
 
 
 class _Plane:

@@ -18,7 +18,7 @@ LAYERS = [
     ["settings", "config_server", "message", "parts", "assembler"],
     ["properties", "sources", "sinks", "scheduling", "outbox", "inbox", "motion", "preroll", "mux"],
     ["publisher", "clip_writer", "clips", "events", "event_teller"],
-    ["lane", "pipeline", "recording"],
+    ["lane", "pipeline", "recording", "trace"],
     ["app", "demo", "mock_broker", "replay", "replay_plot", "__main__"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -35,7 +35,6 @@ BESIDE = {
     ("event_teller", "clips"),
     ("demo", "app"),
     ("replay", "replay_plot"),
-    ("replay_plot", "replay"),
     ("__main__", "*"),
     ("settings", "media"),
     ("config_server", "settings"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -15,6 +16,7 @@ from PIL import Image
 
 from ss_camera.replay import run
 from ss_camera.settings.model import MotionSettings
+from ss_camera.trace import ReplayError
 from tests.motion.videos import FPS, HEIGHT, VIDEOS, WIDTH
 from tests.program import ROOT, Program, environment
 
@@ -37,7 +39,7 @@ def walker(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_closing_line_has_the_event(walker: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Through a codec and a change of size: one event, from the second frame of motion to the last."""
-    assert run(walker, MotionSettings(), 5.0, as_json=True) == 0
+    run(walker, MotionSettings(), 5.0, as_json=True)
     lines = capsys.readouterr().out.splitlines()
     closing = json.loads(lines[-1])
     assert closing["seconds"] == pytest.approx(12.0)
@@ -57,14 +59,14 @@ def test_there_is_a_score_for_each_second(walker: Path, capsys: pytest.CaptureFi
 
 def test_sensitivity_silences_it(walker: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The settings given are the settings used."""
-    assert run(walker, MotionSettings(sensitivity=500), 5.0, as_json=True) == 0
+    run(walker, MotionSettings(sensitivity=500), 5.0, as_json=True)
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["events"] == []
 
 
 def test_vectors_are_read_from_the_file(walker: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With a limit of a few quarter pixels the walk of 8 pixels a frame shows in the vectors."""
     settings = MotionSettings(vector=12)
-    assert run(walker, settings, 5.0, vectors=True, as_json=True) == 0
+    run(walker, settings, 5.0, vectors=True, as_json=True)
     events = json.loads(capsys.readouterr().out.splitlines()[-1])["events"]
     assert events
     assert all(4.9 < event["start_s"] < 9.1 for event in events)
@@ -73,7 +75,7 @@ def test_vectors_are_read_from_the_file(walker: Path, capsys: pytest.CaptureFixt
 def test_the_plot_shows_event_and_threshold(walker: Path, tmp_path: Path) -> None:
     """The event's band stands where the walk was, and the line of the sensitivity crosses the picture."""
     plot = tmp_path / "plot.png"
-    assert run(walker, MotionSettings(), 5.0, plot=plot) == 0
+    run(walker, MotionSettings(), 5.0, plot=plot)
     with Image.open(plot) as picture:
         pixels = picture.convert("RGB")
     colours = [pixels.getpixel((80 + round((1280 - 104) * at_s / 12), 75)) for at_s in (2.5, 7.1, 11.0)]
@@ -91,15 +93,14 @@ def test_the_plot_shows_event_and_threshold(walker: Path, tmp_path: Path) -> Non
         ("empty.mp4", b"", "cannot be read as a video"),
     ],
 )
-def test_no_video_is_told(
-    name: str, content: bytes | None, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """One sentence with the path, and the exit code of an argument that only a person can mend."""
+def test_no_video_is_told(name: str, content: bytes | None, sentence: str, tmp_path: Path) -> None:
+    """One sentence with the path."""
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    assert run(path, MotionSettings(), 5.0) == 78
-    said = capsys.readouterr().err
+    with pytest.raises(ReplayError) as error:
+        run(path, MotionSettings(), 5.0)
+    (said,) = error.value.problems
     assert sentence in said
     assert str(path) in said
     assert len(said.splitlines()) == 1
@@ -121,12 +122,13 @@ def _write(path: Path, *, size: tuple[int, int] = (64, 48), times_s: list[float]
         container.mux(stream.encode())
 
 
-def test_a_video_without_a_macroblock_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_video_without_a_macroblock_is_told(tmp_path: Path) -> None:
     """One sentence, as for all that cannot be replayed."""
     path = tmp_path / "tiny.mp4"
     _write(path, size=(14, 14))
-    assert run(path, MotionSettings(), 5.0) == 78
-    said = capsys.readouterr().err
+    with pytest.raises(ReplayError) as error:
+        run(path, MotionSettings(), 5.0)
+    (said,) = error.value.problems
     assert said.startswith(f"ss-camera: motion: motion cannot be judged in {path}: a video of 14x14")
     assert len(said.splitlines()) == 1
 
@@ -135,7 +137,7 @@ def test_hours_without_a_picture_are_one_line(tmp_path: Path, capsys: pytest.Cap
     """A damaged time must not print a line for each second of a month."""
     path = tmp_path / "gap.mkv"
     _write(path, times_s=[number / 10 + (3_000_000 if number >= 20 else 0) for number in range(40)])
-    assert run(path, MotionSettings(), 5.0, as_json=True) == 0
+    run(path, MotionSettings(), 5.0, as_json=True)
     lines = capsys.readouterr().out.splitlines()
     assert lines[2] == "no picture from 2 s to 3000002 s"
     assert len(lines) == 7
@@ -152,7 +154,7 @@ def test_damaged_packets_are_left_out(
     data = bytearray(walker.read_bytes())
     data[hit[0] : hit[0] + hit[1]] = b"\xff" * hit[1]
     path.write_bytes(data)
-    assert run(path, MotionSettings(), 5.0, as_json=True) == 0
+    run(path, MotionSettings(), 5.0, as_json=True)
     lines = capsys.readouterr().out.splitlines()
     assert "1 damaged packets were left out" in lines
     assert json.loads(lines[-1])["events"][-1]["end_s"] == pytest.approx(9.0, abs=2.5 / FPS)
@@ -163,10 +165,9 @@ def test_a_plot_that_cannot_be_written_is_told_before_the_replay(
     plot: str, walker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A folder that is not there, a format that is none."""
-    assert run(walker, MotionSettings(), 5.0, plot=tmp_path / plot) == 78
-    said = capsys.readouterr()
-    assert str(tmp_path / plot) in said.err
-    assert not said.out
+    with pytest.raises(ReplayError, match=re.escape(str(tmp_path / plot))):
+        run(walker, MotionSettings(), 5.0, plot=tmp_path / plot)
+    assert not capsys.readouterr().out
 
 
 def test_the_command_needs_neither_broker_nor_camera(walker: Path, tmp_path: Path) -> None:
