@@ -22,7 +22,6 @@ from ss_camera.settings.model import CameraSettings, LogSettings, Settings
 from ss_camera.signals import stop_on_signals
 
 ROOT = Path(__file__).resolve().parent.parent
-_FORMAT = "{asctime} {levelname:<7} {message}"
 _EXIT_FAILURE, _EXIT_SETTINGS = 1, 78
 
 
@@ -133,7 +132,7 @@ def _load(arguments: argparse.Namespace) -> Settings:
 
 def set_up_logging(log: LogSettings) -> None:
     """Log to the standard error at the level and in the form that the settings ask for."""
-    logging.basicConfig(level=log.level, format=log.format or _FORMAT, style="{", force=True)
+    logging.basicConfig(level=log.level, format=log.format, style="{", force=True)
 
 
 def _run(arguments: argparse.Namespace) -> int:

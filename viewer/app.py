@@ -28,7 +28,6 @@ from viewer.subscription import Subscription, of_service, of_settings
 ROOT = Path(__file__).resolve().parent.parent
 EXIT_OK, EXIT_FAILURE, EXIT_TRY_AGAIN, EXIT_SETTINGS = 0, 1, 75, 78
 
-_FORMAT = "{asctime} {levelname:<7} {message}"
 # these log a traceback for a broker that is away, an error for each message that is not ours, and at DEBUG
 # passwords and the AES key; the feed says what matters in one line
 _TALKATIVE = ("sinetstream", "kafka", "paho", "boto", "root")  # kafka-python tells of each login as root
@@ -187,7 +186,7 @@ def _say(line: str) -> None:
 
 def _set_up_logging(log: LogSettings, *, verbose: bool) -> None:
     level = logging.DEBUG if verbose else log.level
-    logging.basicConfig(level=level, format=log.format or _FORMAT, style="{", force=True)
+    logging.basicConfig(level=level, format=log.format, style="{", force=True)
 
     def worth_saying(record: logging.LogRecord) -> bool:
         if record.name.startswith(_OURS):  # each of three readers says that it reads: so does the feed, once

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ss_camera.media import Family
 from ss_camera.settings import h264_levels
 from ss_camera.settings.clip_settings import LEVELS, SMALLEST_PART
 from ss_camera.settings.declare import clash, missing
 from ss_camera.settings.h264_levels import Excess, Load
 from ss_camera.settings.model import (
+    PART_BYTES,
     CameraSettings,
     ClipSettings,
     PublishSettings,
     RecordingWindow,
     Route,
     VideoSettings,
+    largest_frame,
 )
 from ss_camera.settings.values import Values
 
@@ -71,42 +75,36 @@ def clip_settings(
     publish: PublishSettings,
     problems: list[str],
     warnings: list[str],
-) -> ClipSettings:
-    """Build it; what does not fit together, or not into a message, is appended."""
+) -> tuple[ClipSettings, PublishSettings]:
+    """Build it, and the queue that takes its burst; what does not fit together, or not into a message, is
+    appended."""
     route = publish.routes.get(Family.CLIP)
     default = ClipSettings()
     preroll_s, postroll_s = _rolls(values, problems)
-    whole = values.get("CLIP_DELIVERY", str) == "whole"
     clips = ClipSettings(
         preroll_s=preroll_s,
         postroll_s=postroll_s,
         max_s=values.get("CLIP_MAX", float) or default.max_s,
         memory_bytes=values.get("CLIP_MEMORY", int) or default.memory_bytes,
         part_bytes=_part_bytes(values, route, problems, warnings),
-        whole=whole,
+        whole=values.get("CLIP_DELIVERY", str) == "whole",
         manual_s=values.get("CLIP_MANUAL", float) or default.manual_s,
         window=values.get("RECORDING_WINDOW", RecordingWindow),
-        burst_bytes=None if whole else publish.queue_bytes * _BURST_SHARE // 4,
     )
+    if not clips.whole:  # the seconds before a motion leave at once: a queue that is not set takes them
+        if not values.was_named("QUEUE_BYTES"):
+            enough = -(-ring_bytes(video, clips) * 4 // _BURST_SHARE)
+            publish = replace(publish, queue_bytes=max(publish.queue_bytes, enough))
+        clips = replace(clips, burst_bytes=publish.queue_bytes * _BURST_SHARE // 4)
     _ring(values, clips, video, publish, problems)
     if clips.whole:
         _whole(values, clips, video, publish, problems)
-    return clips
-
-
-def queue_bytes(values: Values, video: VideoSettings, publish: PublishSettings) -> int:
-    """How much may wait for the broker: what `QUEUE_BYTES` says, and where it says nothing at least what
-    takes the seconds before a motion, which leave at once."""
-    if values.was_named("QUEUE_BYTES") or values.get("CLIP_DELIVERY", str) == "whole":
-        return publish.queue_bytes
-    needed = ring_bytes(video, ClipSettings(preroll_s=_rolls(values, [])[0]))
-    return max(publish.queue_bytes, -(-needed * 4 // _BURST_SHARE))
+    return clips, publish
 
 
 def frame_bytes(clips: ClipSettings) -> int:
-    """How large a frame may be that is encoded here: a part takes it, with its boxes and a margin, as rate
-    control is no exact thing."""
-    return VideoSettings().frame_bytes if clips.whole else clips.part_bytes * 7 // 8 - _AROUND // 4
+    """How large a frame may be that is encoded here; a clip in one message sets no bound of its own."""
+    return largest_frame(PART_BYTES if clips.whole else clips.part_bytes)
 
 
 def _rolls(values: Values, problems: list[str]) -> tuple[float, float]:

@@ -21,7 +21,7 @@ from ss_camera.settings import (
     timing,
 )
 from ss_camera.settings.camera_rules import camera_settings, host_name
-from ss_camera.settings.clip_rules import clip_settings, frame_bytes, queue_bytes, video_settings
+from ss_camera.settings.clip_rules import clip_settings, frame_bytes, video_settings
 from ss_camera.settings.declare import clash, problem, shown
 from ss_camera.settings.gather import Found, gather
 from ss_camera.settings.model import LogSettings, Origin, PublishSettings, Route, Schedule, Settings
@@ -31,7 +31,6 @@ from ss_camera.settings.values import Values
 SECRETS = Path("/run/secrets")
 """Where Docker mounts secrets."""
 
-_QUEUE_BYTES = 32 * 1024 * 1024
 _STAND_IN = Route("kafka", "", "AT_LEAST_ONCE", MappingProxyType({}), MappingProxyType({}))
 
 
@@ -67,13 +66,14 @@ def load(
     clips = None
     if motion is not None:
         video = video_settings(values, camera, problems)
-        publish = replace(publish, queue_bytes=queue_bytes(values, video, publish))
-        clips = clip_settings(values, video, publish, problems, warnings)
+        clips, publish = clip_settings(values, video, publish, problems, warnings)
         camera = replace(camera, video=replace(video, frame_bytes=frame_bytes(clips)))
     _external_tools(values, warnings)
     if problems:
         raise SettingsError(list(dict.fromkeys(problems)))
-    log = LogSettings(values.get("LOG_LEVEL", str) or "INFO", values.get("LOG_FORMAT", str))
+    log = LogSettings(
+        values.get("LOG_LEVEL", str) or LogSettings.level, values.get("LOG_FORMAT", str) or LogSettings.format
+    )
     libraries = MappingProxyType({**found.libraries, **_passphrase(values)})
     said = tuple(dict.fromkeys(warnings))
     effective = _effective(values)
@@ -134,8 +134,8 @@ def _publish(
         by_family = routes.build(values, kind, wanted, need_broker, found.problems, found.warnings)
     return PublishSettings(
         MappingProxyType(dict(by_family)),
-        values.get("KAFKA_CLIENT", str) or "auto",
-        values.get("QUEUE_BYTES", int) or _QUEUE_BYTES,
+        values.get("KAFKA_CLIENT", str) or PublishSettings.kafka_client,
+        values.get("QUEUE_BYTES", int) or PublishSettings.queue_bytes,
         server,
     )
 

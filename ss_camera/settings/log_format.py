@@ -7,6 +7,7 @@ import re
 
 from ss_camera.settings.camera_settings import OPERATION
 from ss_camera.settings.declare import Bad, Kind, Setting
+from ss_camera.settings.model import LogSettings
 from ss_camera.settings.parsers import nearest
 
 _WIDEST = 3
@@ -36,5 +37,5 @@ SETTING = Setting(
     Kind("fields of Python's logging in braces, as in {asctime} {levelname} {message}", parse),
     "Form of a log line.",
     OPERATION,
-    "{asctime} {levelname:<7} {message}",
+    LogSettings.format,
 )

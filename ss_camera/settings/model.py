@@ -8,6 +8,15 @@ from types import MappingProxyType
 
 from ss_camera.media import Family
 
+PART_BYTES = 256 * 1024
+"""The largest part of a clip, where nothing else is asked for."""
+
+
+def largest_frame(part_bytes: int) -> int:
+    """How large a frame may be that is encoded here: a part takes it, with its boxes and a margin, as rate
+    control is no exact thing."""
+    return part_bytes * 7 // 8 - 1024
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -42,7 +51,7 @@ class VideoSettings:
     profile: str = "high"
     level: str = "4"
     gop_s: float = 1.0
-    frame_bytes: int = 256 * 1024 * 7 // 8 - 1024
+    frame_bytes: int = largest_frame(PART_BYTES)
 
 
 @dataclass(frozen=True)
@@ -199,7 +208,7 @@ class ClipSettings:
     postroll_s: float = 5.0
     max_s: float = 120.0
     memory_bytes: int = 64 * 1024 * 1024
-    part_bytes: int = 256 * 1024
+    part_bytes: int = PART_BYTES
     whole: bool = False
     window: RecordingWindow | None = None
     manual_s: float = 10.0
@@ -208,10 +217,10 @@ class ClipSettings:
 
 @dataclass(frozen=True)
 class LogSettings:
-    """`LOG_LEVEL`, and `LOG_FORMAT` in `{`-style as the sample's users write it (None: ours)."""
+    """`LOG_LEVEL`, and `LOG_FORMAT` in `{`-style as the sample's users write it."""
 
     level: str = "INFO"
-    format: str | None = None
+    format: str = "{asctime} {levelname:<7} {message}"
 
 
 @dataclass(frozen=True)

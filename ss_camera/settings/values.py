@@ -58,10 +58,8 @@ class Values:
 
 
 def _whole(raw: Raw) -> str:
-    if not raw.text.strip():
-        raise Bad("")
-    if _is_broken(raw.text):
-        raise Bad("")
+    if not raw.text.strip() or _is_broken(raw.text):
+        raise Bad("")  # `_told` has the line
     return raw.text
 
 
