@@ -58,7 +58,8 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="ss-camera.py",
-        description="Captures a camera's stills and publishes them to a broker through SINETStream.",
+        description="Captures a camera's stills, and clips of what moves, and publishes them to a broker "
+        "through SINETStream.",
         epilog="Settings are environment variables: docs/reference/settings.md. "
         "Exit codes: 0 done, 1 failure, 75 try again, 78 wrong settings.",
     )
@@ -133,6 +134,8 @@ def _load(arguments: argparse.Namespace) -> Settings:
 def set_up_logging(log: LogSettings) -> None:
     """Log to the standard error at the level and in the form that the settings ask for."""
     logging.basicConfig(level=log.level, format=log.format, style="{", force=True)
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(log.level)  # SINETStream's plugin for S3 sets its own logger to DEBUG
 
 
 def _run(arguments: argparse.Namespace) -> int:

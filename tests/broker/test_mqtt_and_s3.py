@@ -100,6 +100,7 @@ def test_pictures_arrive_in_s3(moto: str, tmp_path: Path) -> None:
         camera.stop()
         assert camera.ended(12.0) == 0, camera.text
         assert "very-secret" not in camera.text
+        assert " DEBUG " not in camera.text  # the plugin's own logger is at that level
         captured = camera.counts()["captured"]
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket="pictures")
     keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
