@@ -1,4 +1,4 @@
-"""The trace of a replay in, a picture out: score, threshold, events and vetoes over time."""
+"""The trace of a replay in, a picture out: score, sensitivity, events and vetoes over time."""
 
 from __future__ import annotations
 

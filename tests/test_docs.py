@@ -154,7 +154,7 @@ def certificate() -> str:
     return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
 
-def test_both_samples_are_the_guides_examples() -> None:
+def test_the_samples_are_the_guides_examples() -> None:
     """Those of the SINETStream sample, and one with motion."""
     names = [f"dot_env-{name}-sample" for name in ("high_rate", "low_rate", "motion")]
     assert [path.name for path in SAMPLES] == names
