@@ -97,13 +97,11 @@ class KafkaNode:
     certificate, `bootstrap_sasl_ssl` takes PLAIN and SCRAM-SHA-256; those two need ACLs.
     """
 
-    def __init__(
-        self, folder: Path, *, message_max_bytes: int = 20_971_520, users: Mapping[str, str] = USERS
-    ) -> None:
+    def __init__(self, folder: Path, *, message_max_bytes: int = 20_971_520) -> None:
         self.folder = folder
-        self.users = dict(users)
+        self.users = dict(USERS)
         self.log = folder / "kafka.log"
-        self.tls: TlsFiles = make_tls_files(folder / "tls", client_name=next(iter(users)))
+        self.tls: TlsFiles = make_tls_files(folder / "tls", client_name=next(iter(USERS)))
         self._message_max_bytes = message_max_bytes
         self._ports = {name: free_port() for name in ("plaintext", "ssl", "sasl_ssl", "controller")}
         self._libs = kafka_jars.fetch()

@@ -128,7 +128,7 @@ class ClipPart:
 class Event:
     """Something that happened, to be told as JSON: `kind` names it, `fields` are its own.
 
-    `event` is the id that it shares with clips and stills. Times as in `Still`.
+    `event` is the id that it shares with its clips. Times as in `Still`.
     """
 
     kind: str

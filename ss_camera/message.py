@@ -67,14 +67,14 @@ class Sequence:
         self._lock = threading.Lock()
         self._next = 0
 
-    def still(self, still: Still, reason: Reason, event: str | None = None) -> Message:
+    def still(self, still: Still, reason: Reason) -> Message:
         """The message of one still. Raises `jpeg.NotJpeg` where its bytes are no whole JPEG, and then
         takes no number."""
         if not jpeg.is_whole(still.data):
             raise jpeg.NotJpeg("a JPEG without its end")
         own = jpeg.exif(still.data)
         with self._lock:
-            identity = self._identify(still.captured_us, reason, event)
+            identity = self._identify(still.captured_us, reason)
             text = identity.to_json()
             tags = exif.merge(own, still.captured_us, text) if own else exif.write(still.captured_us, text)
             if len(tags) > jpeg.MAX_EXIF:  # a maker's note of 64 KiB leaves no room for ours beside it
@@ -102,7 +102,7 @@ class Sequence:
             self._next += 1
         return self._message(Family.EVENT, identity, payload)
 
-    def _identify(self, captured_us: int, reason: Reason, event: str | None) -> Identity:
+    def _identify(self, captured_us: int, reason: Reason, event: str | None = None) -> Identity:
         synced = "synced" if self._clock.synced() else "unsynced"
         return Identity(VERSION, self.camera, self.boot, self._next, captured_us, synced, reason.value, event)
 

@@ -52,10 +52,10 @@ def test_a_still_is_the_same_picture_with_exif() -> None:
 
 def test_what_is_written_is_read_back() -> None:
     """`read` gives the identity that `Sequence` wrote, and the size in pixels."""
-    made = sequence().still(still(), Reason.SCHEDULE, event="e1")
+    made = sequence().still(still(), Reason.SCHEDULE)
     found = message.read(made.payload)
     assert (found.kind, found.width, found.height, found.problem) == ("still", 64, 48, None)
-    assert found.identity == message.Identity(1, "gate", "b00t", 0, TAKEN_US, "synced", "schedule", "e1")
+    assert found.identity == message.Identity(1, "gate", "b00t", 0, TAKEN_US, "synced", "schedule")
 
 
 def test_a_cameras_own_exif_is_kept() -> None:

@@ -108,11 +108,6 @@ class Cameras:
         with self._lock:
             self._foreign += 1
 
-    def take(self, payload: bytes, topic: str, timestamp_us: int) -> Frame | str | None:
-        """As `receive`: the picture where it is the newest of its camera, the reason, or None."""
-        received = self.receive(payload, topic, timestamp_us)
-        return received.frame if isinstance(received, Received) else received
-
     def receive(self, payload: bytes, topic: str, timestamp_us: int) -> Received | str | None:
         """Account for one message.
 

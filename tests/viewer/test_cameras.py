@@ -10,7 +10,7 @@ from ss_camera.clock import FakeClock
 from ss_camera.media import Reason, Still
 from ss_camera.message import Sequence
 from tests.pictures import jpeg
-from viewer.cameras import MAX_CAMERAS, OTHERS, SILENT_S, Cameras, Frame
+from viewer.cameras import MAX_CAMERAS, OTHERS, SILENT_S, Cameras, Frame, Received
 from viewer.pictures import MAX_PIXELS
 
 NOW_S = 1_763_712_000.0
@@ -40,7 +40,9 @@ class Sender:
 
 
 def take(cameras: Cameras, payload: bytes, timestamp_us: int = round(NOW_S * 1e6)) -> Frame | str | None:
-    return cameras.take(payload, "topic", timestamp_us)
+    """The picture where it is the newest of its camera, the reason, or None."""
+    received = cameras.receive(payload, "topic", timestamp_us)
+    return received.frame if isinstance(received, Received) else received
 
 
 def state(cameras: Cameras, name: str = "gate") -> dict[str, object]:
