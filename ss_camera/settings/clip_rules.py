@@ -10,6 +10,7 @@ from ss_camera.settings.clip_settings import LEVELS, SMALLEST_PART
 from ss_camera.settings.declare import clash, missing
 from ss_camera.settings.h264_levels import Excess, Load
 from ss_camera.settings.model import (
+    MAX_REQUEST_BYTES,
     PART_BYTES,
     CameraSettings,
     ClipSettings,
@@ -24,8 +25,6 @@ from ss_camera.settings.values import Values
 _SCALED = ("picamera", "picamera2")
 """Cameras that make their video smaller where the picture is too large for any level."""
 _ROLLS = ("CLIP_PREROLL", "CLIP_POSTROLL")
-_KAFKA_MESSAGE = 1_000_000
-"""What librdkafka sends at most and a broker takes, each by its default."""
 _AROUND = 4096
 """Room in a message for SINETStream's framing, encryption, the key and the headers."""
 _BURST_SHARE = 3
@@ -213,7 +212,7 @@ def _message_bytes(route: Route | None) -> int | None:
     """What one message may have; None where there is no bound that matters."""
     if route is None or route.type != "kafka":
         return None
-    most = route.type_spec.get("max_request_size", _KAFKA_MESSAGE)
+    most = route.type_spec.get("max_request_size", MAX_REQUEST_BYTES)
     assert isinstance(most, int)
     return most
 

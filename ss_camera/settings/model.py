@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 from ss_camera.media import Family
 
+MAX_REQUEST_BYTES = 1024 * 1024
+"""The largest message that our clients of Kafka send unless told otherwise. A broker takes 12 bytes more."""
 PART_BYTES = 256 * 1024
 """The largest part of a clip, where nothing else is asked for."""
 

@@ -6,7 +6,7 @@ By the names of classes and codes, so that no client library is imported to judg
 from __future__ import annotations
 
 from ss_camera.errors import MessageRefused, SinkDenied, SinkError, SinkUnavailable
-from ss_camera.settings.model import Route
+from ss_camera.settings.model import MAX_REQUEST_BYTES, Route
 
 _TOO_LARGE = {"MSG_SIZE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "MessageSizeTooLargeError", "EntityTooLarge"}
 _INVALID = {"INVALID_MSG", "INVALID_RECORD", "CorruptRecordException", "InvalidMessageError"}
@@ -79,7 +79,7 @@ def _names(error: BaseException | None) -> set[str]:
 def _too_large(error: BaseException, route: Route, where: str, setting: str) -> MessageRefused:
     # kafka-python names its own option where it has not even asked the broker
     if getattr(error, "limit", None) == "client" or "max_request_size" in str(error):
-        ours = route.type_spec.get("max_request_size", 1048576)
+        ours = route.type_spec.get("max_request_size", MAX_REQUEST_BYTES)
         return MessageRefused(
             f"it is larger than {setting} ({ours} bytes); raise that, and the broker's limit if it is lower",
             setting,

@@ -285,7 +285,7 @@ def test_what_is_taken_fits_its_memory(bitrate: int, preroll_s: int, gop_ds: int
     [
         ({}, 256 * 1024, False),
         ({"CLIP_PART_BYTES": "900K"}, 900 * 1024, False),
-        ({"CLIP_PART_BYTES": "1M"}, 995_904, True),
+        ({"CLIP_PART_BYTES": "1M"}, 1_044_480, True),
         ({"CLIP_PART_BYTES": "4M", "SS_MAX_REQUEST_SIZE": "8388620"}, 4 * 1024**2, False),
         ({"CLIP_PART_BYTES": "4M", "CLIP_SS_MAX_REQUEST_SIZE": "2000000"}, 1_995_904, True),
         ({"SS_MAX_REQUEST_SIZE": "100000"}, 95_904, False),
