@@ -51,7 +51,7 @@ def test_a_size_is_a_name_or_two_numbers(name: str, text: str, size: tuple[int, 
     ],
 )
 def test_what_is_no_size_is_told(text: str, expected: str) -> None:
-    """Rows 86 to 89."""
+    """With what is wrong with it, and how a size is written."""
     assert expected in problem(PICAMERA_RESOLUTION=text)
 
 
@@ -82,7 +82,7 @@ def test_any_text_is_either_a_size_or_told(text: str) -> None:
 )
 @pytest.mark.parametrize("name", ["PICAMERA_FRAMERATE", "PICAMERA2_CONTROLS_FRAME_RATE"])
 def test_what_is_no_frame_rate_is_told(name: str, text: str, expected: str) -> None:
-    """Rows 90 to 92."""
+    """By either name, with the range."""
     assert expected in problem({name: text})
 
 
@@ -221,7 +221,7 @@ def test_unset_the_frame_rate_is_the_sources_affair() -> None:
     ],
 )
 def test_what_a_camera_setting_cannot_take_is_told(given: dict[str, str], expected: str) -> None:
-    """Rows 94 to 101, and the ranges of the others."""
+    """One line, with the range or the words."""
     assert expected in problem(given)
 
 
@@ -265,7 +265,7 @@ def test_of_two_names_for_rate_and_number_it_is_said_which_goes_first() -> None:
 
 
 def test_a_schedule_goes_before_a_frame_rate() -> None:
-    """Row 100: which rules is said; the rate stays the sensor's."""
+    """Which rules is said; the rate stays the sensor's."""
     settings = loaded(SCHEDULE="10", PICAMERA_FRAMERATE="5")
     assert settings.schedule is not None
     assert settings.camera.framerate == 5.0
@@ -275,7 +275,7 @@ def test_a_schedule_goes_before_a_frame_rate() -> None:
 
 
 def test_a_shutter_slower_than_the_frame_is_warned_of() -> None:
-    """Row 101: picamera cuts it silently."""
+    """The library would cut it silently."""
     assert not loaded(PICAMERA_SHUTTER_SPEED="200000", PICAMERA_FRAMERATE="5").warnings
     warnings = loaded(PICAMERA_SHUTTER_SPEED="300000", PICAMERA_FRAMERATE="5").warnings
     assert len(warnings) == 1

@@ -10,7 +10,7 @@ from tests.settings.loading import loaded
 
 @pytest.mark.parametrize("off", ["false", "no", "off", "0", "False", " OFF "])
 def test_every_word_for_no_turns_a_flip_off(off: str) -> None:
-    """Row 93: in the sample any text was a yes."""
+    """In the sample any text was a yes."""
     properties = loaded(PICAMERA_HFLIP=off, PICAMERA2_TRANSFORM_VFLIP=off).camera.properties
     assert properties["PICAMERA_HFLIP"].value is False
     assert properties["PICAMERA2_TRANSFORM_VFLIP"].value is False
@@ -127,7 +127,7 @@ def test_the_samples_name_for_the_quality_is_read() -> None:
     ],
 )
 def test_stills_due_more_often_than_frames_are_told(given: dict[str, str], warned: str | None) -> None:
-    """Row 84."""
+    """By the setting that makes the frames so long; none is told where they are short enough."""
     told = [line for line in loaded(given).warnings if line.startswith("SCHEDULE asks for")]
     expected = f"SCHEDULE asks for a still every 2 s; {warned} makes each frame 6 s long"
     assert told == ([expected] if warned else [])

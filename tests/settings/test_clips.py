@@ -205,7 +205,7 @@ def test_a_camera_that_makes_its_video_smaller_may_have_larger_stills(kind: str)
 
 
 def test_a_ring_above_its_memory_is_refused_with_the_arithmetic() -> None:
-    """Row 103: bit rate x (pre-roll + GOP), and three ways out that all work."""
+    """Bit rate x (pre-roll + GOP), and three ways out that all work."""
     given = {"CLIP_PREROLL": "60", "CLIP_BITRATE": "17M", "CLIP_GOP": "2", "QUEUE_BYTES": "1G"}
     line = refused(given)
     assert line == (
@@ -295,7 +295,7 @@ def test_what_is_taken_fits_its_memory(bitrate: int, preroll_s: int, gop_ds: int
 def test_a_part_is_lowered_to_what_a_message_may_have(
     given: dict[str, str], part_bytes: int, warned: bool
 ) -> None:
-    """Row 51: Kafka's default is 1 MB; a default that is lowered needs no word, a user's does."""
+    """Kafka's default is 1 MiB; a default that is lowered needs no word, a user's does."""
     settings = with_motion(given)
     assert settings.clips is not None
     assert settings.clips.part_bytes == part_bytes

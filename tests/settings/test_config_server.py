@@ -1,4 +1,4 @@
-"""Rows 54 to 56 and 65: the names for SINETStream's config server."""
+"""The names for SINETStream's config server."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_config_server_needs_no_broker(tmp_path: Path) -> None:
 
 
 def test_a_name_without_access_is_told(tmp_path: Path) -> None:
-    """Row 54: with the place where SINETStream looks for it otherwise."""
+    """With the place where SINETStream looks for it otherwise."""
     expected = (
         f"SSCFG_AUTH (not set): SSCFG_NAME needs it, as there is no {tmp_path}/.config/sinetstream/auth.json"
     )
@@ -56,7 +56,7 @@ def test_a_name_without_access_is_told(tmp_path: Path) -> None:
 
 
 def test_a_stored_access_is_enough(tmp_path: Path) -> None:
-    """Row 54: the sample's README puts it there by hand."""
+    """The sample's README puts it there by hand."""
     stored(tmp_path, json.dumps(AUTH))
     assert server(tmp_path, SSCFG_NAME="cams").auth is None
 
@@ -75,7 +75,7 @@ def test_a_stored_access_is_enough(tmp_path: Path) -> None:
     ],
 )
 def test_an_access_that_cannot_be_used_is_told(auth: str, expected: str, tmp_path: Path) -> None:
-    """Row 55: given or stored; where it breaks off, or which key is missing."""
+    """Given or stored; where it breaks off, or which key is missing."""
     line = problem(tmp_path, SSCFG_NAME="cams", SSCFG_AUTH=auth)
     assert f"SSCFG_AUTH (environment): <redacted, {len(auth)} chars> {expected}" in line
     path = stored(tmp_path, auth)
@@ -94,13 +94,13 @@ def test_a_stored_access_that_is_not_text_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["SSCFG_SERVICE", "SSCFG_AUTH"])
 def test_access_without_a_name_is_told(name: str, tmp_path: Path) -> None:
-    """Row 54, the other way round."""
+    """A service or a key says nothing of which configuration is meant."""
     given = {name: json.dumps(AUTH) if name == "SSCFG_AUTH" else "x", "SS_BROKERS": "h", "SS_TOPIC": "t"}
     assert f"{name} (environment): is of no use without SSCFG_NAME" in problem(tmp_path, **given)
 
 
 def test_the_config_server_goes_before_the_variables(tmp_path: Path) -> None:
-    """Row 56: and it is said, as in the sample nobody was told."""
+    """And it is said, as in the sample nobody was told."""
     given = {"SSCFG_NAME": "cams", "SSCFG_AUTH": json.dumps(AUTH), "SS_TOPIC": "t", "SS_ACKS": "0"}
     assert loaded(tmp_path, given).warnings == (
         "SSCFG_NAME goes before SS_*: the config server decides, not used: SS_TOPIC, SS_ACKS",
@@ -108,7 +108,7 @@ def test_the_config_server_goes_before_the_variables(tmp_path: Path) -> None:
 
 
 def test_a_key_with_a_passphrase_needs_it_at_once(tmp_path: Path) -> None:
-    """Row 65: SINETStream would ask on a terminal, which a service does not have."""
+    """SINETStream would ask on a terminal, which a service does not have."""
     given = {"SSCFG_NAME": "cams", "SSCFG_AUTH": json.dumps(AUTH)}
     closed = pair(password=b"qwertzui").key.decode()
     line = problem(tmp_path, **given, SSCFG_PRIVATE_KEY=closed)

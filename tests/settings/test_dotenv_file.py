@@ -54,14 +54,14 @@ def test_a_line_that_does_not_mean_what_it_seems_is_told_with_its_number(
 
 @pytest.mark.parametrize("quoted", ["pa${HOME}x", "'pa${HOME}x'", '"pa${HOME}x"'])
 def test_dollar_signs_are_taken_as_they_stand(quoted: str, tmp_path: Path) -> None:
-    """Row 4: nothing is put in place of ${HOME}."""
+    """Nothing is put in place of ${HOME}."""
     assert in_file(tmp_path, f"{ENOUGH}SS_CLIENT_ID={quoted}\n").publish.routes[Family.STILL].common[
         "client_id"
     ] == ("pa${HOME}x")
 
 
 def test_a_hash_that_cuts_a_value_short_is_warned_of(tmp_path: Path) -> None:
-    """Row 5: python-dotenv starts a comment there; a comment with a space after its # is one for sure."""
+    """The library starts a comment there; a comment with a space after its # is one for sure."""
     settings = in_file(tmp_path, f"{ENOUGH}SS_CLIENT_ID=abc #def\nCAMERA_ID=x # my camera\n")
     assert settings.publish.routes[Family.STILL].common["client_id"] == "abc"
     assert [line for line in settings.warnings if "SS_CLIENT_ID (.env:3): an unquoted ` #` starts a" in line]
@@ -76,7 +76,7 @@ def test_quotes_keep_a_hash(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_env_file(tmp_path: Path) -> None:
-    """Row 12: one line, no traceback."""
+    """One line, no traceback."""
     (tmp_path / ".env").mkdir()
     with pytest.raises(SettingsError) as error:
         load(tmp_path / ".env", environ=BROKER, secrets_dirs=())
@@ -86,7 +86,7 @@ def test_a_folder_is_no_env_file(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row 12: one line, no traceback."""
+    """One line, no traceback."""
     write(tmp_path, ENOUGH, 0o000)
     monkeypatch.chdir(tmp_path)
     with not_root(), pytest.raises(SettingsError) as error:
@@ -95,7 +95,7 @@ def test_an_unreadable_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_dangling_link_is_told(tmp_path: Path) -> None:
-    """Row 12: a link to nowhere is a mistake, not a missing file."""
+    """A link to nowhere is a mistake, not a missing file."""
     (tmp_path / ".env").symlink_to(tmp_path / "nowhere")
     with pytest.raises(SettingsError) as error:
         load(find_env_file(None, tmp_path, tmp_path), environ=BROKER, secrets_dirs=())
@@ -115,7 +115,7 @@ def test_a_dangling_link_is_told(tmp_path: Path) -> None:
 def test_secrets_that_everybody_can_read_are_warned_of(
     secret: str, mode: int, warned: bool | None, tmp_path: Path
 ) -> None:
-    """Row 12: with the command that mends it."""
+    """With the command that mends it."""
     if warned is None:
         assert file_problems(tmp_path, f"{ENOUGH}{secret}\n")
         return
@@ -125,13 +125,13 @@ def test_secrets_that_everybody_can_read_are_warned_of(
 
 @pytest.mark.parametrize("mark", ['"', "'"])
 def test_quote_marks_that_docker_keeps_are_told(mark: str) -> None:
-    """Row 16: `docker run --env-file` takes quotes as part of the value."""
+    """`docker run --env-file` takes quotes as part of the value."""
     line = problem(SS_TOPIC=f"{mark}t{mark}")
     assert "SS_TOPIC (environment): has quote marks around its value; docker's" in line
 
 
 def test_quotes_that_belong_to_a_value_can_be_written_in_the_file(tmp_path: Path) -> None:
-    """What row 16 refuses in the environment has a way."""
+    """What is refused in the environment has a way."""
     settings = in_file(tmp_path, f"{ENOUGH}SS_CLIENT_ID='\"t\"'\n")
     assert settings.publish.routes[Family.STILL].common["client_id"] == '"t"'
 
@@ -168,7 +168,7 @@ def test_the_environment_is_checked_alike(given: dict[str, str], expected: str) 
 
 @pytest.mark.parametrize("level", ["debug", "WARN", "Critical"])
 def test_log_levels_are_taken_in_any_case(level: str) -> None:
-    """Row 14: and the two short names that logging itself knows."""
+    """And the two short names that logging itself knows."""
     assert loaded(LOG_LEVEL=level).log.level in ("DEBUG", "WARNING", "CRITICAL")
 
 

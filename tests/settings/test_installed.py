@@ -48,7 +48,7 @@ ROOT = Path(__file__).parent.parent.parent
 def test_a_package_that_is_missing_is_told_with_its_command(
     given: dict[str, str], expected: str, tmp_path: Path
 ) -> None:
-    """Row 28: one line, nothing imported to find out."""
+    """One line, nothing imported to find out."""
     lines = on_a_bare_python(tmp_path, given)
     assert len(lines) == 1
     assert expected in lines[0]
@@ -94,7 +94,7 @@ def on_a_bare_python(folder: Path, given: dict[str, str]) -> list[str]:
     ],
 )
 def test_what_a_feature_needs_besides_is_told(given: dict[str, str], expected: str, tmp_path: Path) -> None:
-    """Row 28: SINETStream would only say that a plugin was not found."""
+    """SINETStream would only say that a plugin was not found."""
     assert any(expected in line for line in on_a_bare_python(tmp_path, {"SS_BROKERS": "h", **given}))
 
 

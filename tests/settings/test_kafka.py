@@ -132,12 +132,12 @@ from tests.settings.loading import ENCRYPTION, LOGIN, loaded, problem, problems
     ],
 )
 def test_what_kafka_cannot_take_is_told(given: dict[str, str | None], expected: str) -> None:
-    """Rows 17 to 50: one line for one mistake."""
+    """One line for one mistake."""
     assert expected in problem(given)
 
 
 def test_a_misspelt_name_of_the_brokers_is_told_with_what_is_missing() -> None:
-    """Row 18."""
+    """Both lines: the name that is none, and the one that is missing for it."""
     lines = problems(SS_BROKERS=None, SS_BROKER="h:1")
     assert "SS_BROKER (environment): is no setting for kafka; did you mean SS_BROKERS?" in lines[0]
     assert "SS_BROKERS (not set)" in lines[1]
@@ -162,7 +162,7 @@ def test_any_text_is_either_brokers_or_told(text: str) -> None:
     ],
 )
 def test_a_login_without_tls_is_warned_of(brokers: str, mechanism: str, expected: str | None) -> None:
-    """Row 49: but not on this machine."""
+    """But not on this machine."""
     warnings = loaded(
         LOGIN, SS_SECURITY_PROTOCOL="SASL_PLAINTEXT", SS_BROKERS=brokers, SS_SASL_MECHANISM=mechanism
     ).warnings
@@ -178,7 +178,7 @@ def test_a_login_over_tls_is_taken_without_a_word() -> None:
 
 
 def test_a_short_password_is_warned_of() -> None:
-    """Row 44."""
+    """It is taken all the same."""
     assert loaded(ENCRYPTION, SS_CRYPTO__PASSWORD="abc").warnings == (
         "SS_CRYPTO__PASSWORD has only 3 characters; take 8 at least",
     )

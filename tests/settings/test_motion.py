@@ -105,7 +105,7 @@ def test_each_number_arrives(name: str, field: str, text: str, value: float) -> 
     ],
 )
 def test_a_number_out_of_its_range_is_told_with_the_range(name: str, text: str, expected: str) -> None:
-    """Row 103, and the same for its neighbours; also while MOTION is off."""
+    """Also while MOTION is off."""
     line = problem({name: text}, MOTION=text if name == "MOTION" else "off")
     assert line.startswith(f'ss-camera: config: {name} (environment): "{text}" ')
     assert line.endswith(f"; expected {expected}")

@@ -53,7 +53,7 @@ def s3(**given: str | None) -> Route:
     ],
 )
 def test_what_mqtt_cannot_take_is_told(given: dict[str, str | None], expected: str) -> None:
-    """Rows 52, 53 and their neighbours."""
+    """One line for one mistake."""
     assert expected in problem({"SS_TYPE": "mqtt", **given})
 
 
@@ -132,7 +132,7 @@ def test_the_keys_of_old_configuration_versions_are_taken() -> None:
 
 
 def test_mqtts_password_without_tls_is_warned_of() -> None:
-    """Row 49's like."""
+    """But not with TLS, nor on this machine."""
     login = {"SS_TYPE": "mqtt", "SS_USERNAME_PW__USERNAME": "u", "SS_USERNAME_PW__PASSWORD": "p"}
     assert "crosses the network in clear" in loaded(login).warnings[0]
     assert not loaded(login, SS_TLS="true").warnings
@@ -197,5 +197,5 @@ def test_s3s_options_have_their_types() -> None:
 
 
 def test_a_store_that_is_not_checked_is_warned_of() -> None:
-    """Row 41's like."""
+    """It is taken, and said what it means."""
     assert "turns off the check of the store's certificate" in loaded(S3, SS_VERIFY="no").warnings[0]

@@ -35,7 +35,7 @@ def window(text: str) -> RecordingWindow:
     ],
 )
 def test_a_window(text: str, inside: list[tuple[int, int]], outside: list[tuple[int, int]]) -> None:
-    """Row 103: one that ends before it begins goes over midnight; its end does not belong to it."""
+    """One that ends before it begins goes over midnight; its end does not belong to it."""
     made = window(text)
     assert all(made.contains(hour * 60 + minute) for hour, minute in inside)
     assert not any(made.contains(hour * 60 + minute) for hour, minute in outside)
@@ -58,7 +58,7 @@ def test_a_window(text: str, inside: list[tuple[int, int]], outside: list[tuple[
     ],
 )
 def test_what_is_no_window_is_told(text: str, told: str) -> None:
-    """Row 103."""
+    """With what is wrong in it, and how a window is written."""
     assert told in problem(RECORDING_WINDOW=text)
 
 

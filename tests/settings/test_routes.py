@@ -34,36 +34,36 @@ def test_brokers_are_a_list_with_ports(text: str, brokers: list[str]) -> None:
 
 @pytest.mark.parametrize("topic", ["1.0", "1.10", "007", "true", "a_b-c.d", "null", "1_000"])
 def test_a_topic_is_text(topic: str) -> None:
-    """Row 25: nothing is read as a number."""
+    """Nothing is read as a number."""
     assert route(SS_TOPIC=topic).topic == topic
 
 
 @pytest.mark.parametrize("text", ["at_least_once", "At_Most_Once"])
 def test_consistency_is_taken_in_any_case(text: str) -> None:
-    """Row 29."""
+    """It goes on in capitals, as SINETStream has it."""
     assert route(SS_CONSISTENCY=text).consistency == text.upper()
 
 
 def test_unset_consistency_is_at_least_once() -> None:
-    """Row 31: SINETStream's own default loses what a dead broker misses."""
+    """SINETStream's own default loses what a dead broker misses."""
     assert route().consistency == "AT_LEAST_ONCE"
     assert route().type == "kafka"
 
 
 def test_no_acknowledgement_goes_with_at_most_once() -> None:
-    """Row 32, where it is no contradiction."""
+    """Beside AT_LEAST_ONCE it is a contradiction."""
     assert route(SS_ACKS="0", SS_CONSISTENCY="AT_MOST_ONCE").type_spec == {"acks": 0}
 
 
 @pytest.mark.parametrize("name", ["SS_DATA_ENCRYPTION", "SS_DATA_COMPRESSION"])
 def test_off_is_off(name: str) -> None:
-    """Rows 42 and 45."""
+    """A word is never true for not being empty."""
     assert route({name: "false"}).common[name.removeprefix("SS_").lower()] is False
 
 
 @pytest.mark.parametrize("password", ["12345", "007", "1_000", "12.50", "no", "null", "1e3", "pa$$#x", " x "])
 def test_a_password_is_text(password: str) -> None:
-    """Row 46: as it is written, to the letter."""
+    """As it is written, to the letter."""
     spec = route(LOGIN, SS_SASL_PLAIN_PASSWORD=password).type_spec
     assert spec["sasl_plain_password"] == password
 
@@ -116,7 +116,7 @@ def test_what_only_a_reader_knows_is_kept_from_the_writer() -> None:
 
 
 def test_idempotence_is_librdkafkas() -> None:
-    """Row 35: with the client that has it, under its own name."""
+    """With the client that has it, under its own name."""
     made = route(SS_ENABLE_IDEMPOTENCE="false", SS_DELIVERY_TIMEOUT_MS="5000", KAFKA_CLIENT="librdkafka")
     assert made.type_spec == {"enable.idempotence": False, "delivery.timeout.ms": 5000}
 

@@ -99,14 +99,14 @@ def job(plan: Schedule) -> schedule.Job:
     ],
 )
 def test_what_is_no_schedule_is_told(text: str, expected: str) -> None:
-    """Rows 68 to 82: what is wrong, and how it is written."""
+    """What is wrong, and how it is written."""
     line = problem(SCHEDULE=text)
     assert line.startswith("ss-camera: config: SCHEDULE (environment): ")
     assert expected in line
 
 
 def test_a_time_of_the_hour_that_looks_like_one_of_the_day_is_warned_of() -> None:
-    """Row 78: it is what the sample takes, and rarely what was meant."""
+    """It is what the sample takes, and rarely what was meant."""
     settings = loaded(SCHEDULE="every hour at 10:30")
     expected = "means minute 10, second 30 of the hour; for a minute of the hour write `at :MM`"
     assert len(settings.warnings) == 1

@@ -58,7 +58,7 @@ def problem(folder: Path) -> str:
     ],
 )
 def test_one_line_end_is_not_part_of_a_secret(content: bytes, expected: str, tmp_path: Path) -> None:
-    """Row 57: editors and echo add one; all else is the secret's own."""
+    """Editors and echo add one; all else is the secret's own."""
     secret(tmp_path, content)
     assert password(loaded(tmp_path)) == expected
 
@@ -76,13 +76,13 @@ def test_one_line_end_is_not_part_of_a_secret(content: bytes, expected: str, tmp
 def test_a_file_that_holds_no_secret_is_told_with_its_path(
     content: bytes, expected: str, tmp_path: Path
 ) -> None:
-    """Rows 58 and 60: the path, and for wrong bytes their place."""
+    """The path, and for wrong bytes their place."""
     path = secret(tmp_path, content)
     assert problem(tmp_path).startswith(f"ss-camera: config: {NAME} (secret): {path} {expected}")
 
 
 def test_a_folder_is_no_secret(tmp_path: Path) -> None:
-    """Row 59."""
+    """With its path: a mount that made a folder where a file was meant."""
     (tmp_path / NAME).mkdir()
     assert problem(tmp_path).startswith(
         f"ss-camera: config: {NAME} (secret): {tmp_path}/{NAME} is a directory"
@@ -90,7 +90,7 @@ def test_a_folder_is_no_secret(tmp_path: Path) -> None:
 
 
 def test_a_dangling_link_is_told(tmp_path: Path) -> None:
-    """Row 67: with the place that it leads to."""
+    """With the place that it leads to."""
     (tmp_path / NAME).symlink_to("/nowhere/at/all")
     assert "is a link to /nowhere/at/all, which does not exist" in problem(tmp_path)
 
@@ -128,7 +128,7 @@ def test_links_within_the_folder_are_followed(tmp_path: Path) -> None:
     ],
 )
 def test_a_secret_open_to_others_is_warned_of(mode: int, warned: bool, tmp_path: Path) -> None:
-    """Row 62: with the command that mends it."""
+    """With the command that mends it."""
     path = secret(tmp_path, b"longenough", mode=mode)
     expected = f"{NAME} (secret): {path} is open to other users (mode {mode:04o}); `chmod 600 {path}`"
     assert loaded(tmp_path).warnings == ((expected,) if warned else ())
@@ -136,13 +136,13 @@ def test_a_secret_open_to_others_is_warned_of(mode: int, warned: bool, tmp_path:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
 def test_a_secret_of_another_user_is_warned_of(tmp_path: Path) -> None:
-    """Row 62: its owner can change it."""
+    """Its owner can change it."""
     os.chown(secret(tmp_path, b"longenough"), 65534, 65534)
     assert "belongs to user 65534" in loaded(tmp_path).warnings[0]
 
 
 def test_the_secret_goes_before_the_environment_and_it_is_said(tmp_path: Path) -> None:
-    """Row 61: an old value left in the environment surprises nobody."""
+    """An old value left in the environment surprises nobody."""
     secret(tmp_path, b"fromsecret")
     settings = loaded(tmp_path, {**ENCRYPTED, NAME: "fromenvironment"})
     assert password(settings) == "fromsecret"

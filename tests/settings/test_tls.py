@@ -1,4 +1,4 @@
-"""Row 40 and its neighbours: the files and switches of TLS, without a connection."""
+"""The files and switches of TLS, without a connection."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_tls_is_on_where_it_is_asked_for(kind: str, given: dict[str, str], tls: 
 
 
 def test_tls_that_is_neither_true_nor_false_is_told() -> None:
-    """Row 38."""
+    """With what was probably meant."""
     assert (
         '"ture" is neither true nor false; expected true/false/yes/no/on/off/1/0; did you mean true?'
         in problem(SS_TLS="ture")
@@ -44,7 +44,7 @@ def test_tls_that_is_neither_true_nor_false_is_told() -> None:
 
 
 def test_tls_off_with_tls_settings_is_a_contradiction() -> None:
-    """Row 39, the other way round."""
+    """Whoever names ciphers believes the connection encrypted."""
     assert "SS_TLS__CIPHERS (environment): is set, and SS_TLS is false" in problem(
         SS_TLS="no", SS_TLS__CIPHERS="HIGH"
     )
@@ -61,7 +61,7 @@ def test_tls_off_with_tls_settings_is_a_contradiction() -> None:
     ],
 )
 def test_a_check_that_is_turned_off_is_warned_of(given: dict[str, str]) -> None:
-    """Row 41: it is taken, and said what it means."""
+    """It is taken, and said what it means."""
     warnings = loaded(given).warnings
     assert len(warnings) == 1
     assert "turns off the check of" in warnings[0]
@@ -94,7 +94,7 @@ def test_one_good_authority_of_a_bundle_is_enough(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_told() -> None:
-    """Row 40: by name and path."""
+    """By name and path."""
     expected = f'{CA} (environment): "/no/ca.pem" cannot be read: no such file or directory'
     assert expected in problem({CA: "/no/ca.pem"})
 
@@ -106,7 +106,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row 40: by name and path."""
+    """By name and path."""
     (tmp_path / "ca.pem").touch(mode=0o000)
     tmp_path.chmod(0o755)
     monkeypatch.chdir(tmp_path)
@@ -118,7 +118,7 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest
     "content", [b"", b"hello", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
 )
 def test_a_file_that_is_not_pem_is_told(content: bytes, tmp_path: Path) -> None:
-    """Row 40: authorities, certificate and key each."""
+    """Authorities, certificate and key each."""
     bad = tmp_path / "bad.pem"
     bad.write_bytes(content)
     certificate, _ = pair().write(tmp_path, "client")
@@ -131,7 +131,7 @@ def test_a_file_that_is_not_pem_is_told(content: bytes, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("days", [-1, -16_000])
 def test_an_expired_certificate_is_told(days: int, tmp_path: Path) -> None:
-    """Row 40: with the day; one of the last century as well."""
+    """With the day; one of the last century as well."""
     authority, _ = pair(days=days, is_authority=True).write(tmp_path, "ca")
     certificate, key = pair(days=days).write(tmp_path, "client")
     lines = problems({CA: str(authority), CERTIFICATE: str(certificate), KEY: str(key)})
@@ -147,7 +147,7 @@ def test_a_certificate_of_the_far_future_is_good(tmp_path: Path) -> None:
 
 
 def test_a_key_of_another_certificate_is_told(tmp_path: Path) -> None:
-    """Row 40."""
+    """By the path of the key."""
     certificate, _ = pair().write(tmp_path, "client")
     _, other = pair().write(tmp_path, "other")
     assert f"{KEY} (environment): {other} is not the key of the certificate" in problem(
