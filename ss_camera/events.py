@@ -1,4 +1,7 @@
-"""Judged samples in, events out: one starts with motion, is told each second, and ends after quiet."""
+"""Judged samples of a replay in, its events out: one starts with motion, and ends after quiet.
+
+A camera's own events are those of its clips: `event_teller.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +10,25 @@ from enum import StrEnum
 
 from ss_camera.motion import Motion
 
-_UPDATE_US = 1_000_000
-
 
 class Phase(StrEnum):
-    """What a message about an event says."""
+    """What happens to an event."""
 
     START = "start"
-    UPDATE = "update"
     END = "end"
 
 
 @dataclass(frozen=True, slots=True)
 class EventStep:
-    """One step of an event, in the times of the video (microseconds).
+    """A step of an event, in the times of the video (microseconds).
 
-    `start_us` is the sample that started it, `at_us` that of this step, `last_us` the last one that moved:
-    the event's end, once it has ended. `blocks` is this sample's, `peak` the most so far.
+    `start_us` is the sample that started it, `last_us` the last one that moved: the event's end, once it has
+    ended. `peak` is the most macroblocks so far.
     """
 
     phase: Phase
     start_us: int
-    at_us: int
     last_us: int
-    blocks: int
     peak: int
 
 
@@ -39,47 +37,31 @@ class MotionEvents:
 
     def __init__(self, quiet_us: int) -> None:
         self._quiet_us = quiet_us
-        self._open = False
-        self._start_us = self._last_us = self._told_us = 0
-        self._peak = 0
+        self._is_open = False
+        self._start_us = self._last_us = self._peak = 0
 
     def feed(self, pts_us: int, motion: Motion) -> list[EventStep]:
-        """The steps that this sample brings, in order: none, one, or after a gap an end and a start."""
-        steps = []
-        if self._open and pts_us < self._told_us:  # a new video: the old one's times mean nothing here
-            steps += self.finish()
-        if self._open and pts_us - self._last_us >= self._quiet_us:
-            steps.append(self._close(pts_us, motion.blocks))
-        if motion.moving:
-            steps += self._moves(pts_us, motion.blocks)
-        elif self._open:
-            steps += self._tell(pts_us, motion.blocks)
-        return steps
+        """The steps that this sample brings, in order: none, one, or after a gap an end and a start.
+
+        Times do not go back.
+        """
+        steps = self.finish() if pts_us - self._last_us >= self._quiet_us else []
+        if not motion.moving:
+            return steps
+        self._last_us = pts_us
+        if self._is_open:
+            self._peak = max(self._peak, motion.blocks)
+            return steps
+        self._is_open = True
+        self._start_us, self._peak = pts_us, motion.blocks
+        return [*steps, self._step(Phase.START)]
 
     def finish(self) -> list[EventStep]:
-        """End an open event now: the video is over."""
-        return [self._close(max(self._told_us, self._last_us), 0)] if self._open else []
-
-    def _moves(self, pts_us: int, blocks: int) -> list[EventStep]:
-        self._last_us = pts_us
-        if self._open:
-            self._peak = max(self._peak, blocks)
-            return self._tell(pts_us, blocks)
-        self._open = True
-        self._start_us = self._told_us = pts_us
-        self._peak = blocks
-        return [self._step(Phase.START, pts_us, blocks)]
-
-    def _tell(self, pts_us: int, blocks: int) -> list[EventStep]:
-        if pts_us - self._told_us < _UPDATE_US:
+        """End what is open: nothing moved for long enough, or the video is over."""
+        if not self._is_open:
             return []
-        # on the grid of seconds since the start, so that updates do not drift
-        self._told_us = pts_us - (pts_us - self._start_us) % _UPDATE_US
-        return [self._step(Phase.UPDATE, pts_us, blocks)]
+        self._is_open = False
+        return [self._step(Phase.END)]
 
-    def _close(self, pts_us: int, blocks: int) -> EventStep:
-        self._open = False
-        return self._step(Phase.END, pts_us, blocks)
-
-    def _step(self, phase: Phase, pts_us: int, blocks: int) -> EventStep:
-        return EventStep(phase, self._start_us, pts_us, self._last_us, blocks, self._peak)
+    def _step(self, phase: Phase) -> EventStep:
+        return EventStep(phase, self._start_us, self._last_us, self._peak)

@@ -115,8 +115,8 @@ def _tell(steps: list[EventStep], trace: Trace, say: Callable[[str], None]) -> N
     for step in steps:
         start_s, end_s = step.start_us / 1e6, step.last_us / 1e6
         if step.phase is Phase.START:
-            say(f"event starts at {start_s:.2f} s with {step.blocks} blocks")
-        elif step.phase is Phase.END:
+            say(f"event starts at {start_s:.2f} s with {step.peak} blocks")
+        else:
             trace.events.append(step)
             say(f"event from {start_s:.2f} s to {end_s:.2f} s, peak {step.peak} blocks")
 

@@ -1,4 +1,4 @@
-"""Events: start with motion, one line a second, end after quiet; nothing is lost between."""
+"""Events of a replay: start with motion, end after quiet; nothing is lost between."""
 
 from __future__ import annotations
 
@@ -9,37 +9,31 @@ from ss_camera.events import EventStep, MotionEvents, Phase
 from ss_camera.motion import Motion
 
 
-def steps(script: str, *, quiet_s: float = 1.0, sample_us: int = 100_000) -> list[tuple[str, float, float]]:
-    """(phase, seconds of the step, seconds of the last motion); a letter of `script` a sample, `m` moves."""
-    return [
-        (step.phase.value, step.at_us / 1e6, step.last_us / 1e6) for step in run(script, quiet_s, sample_us)
-    ]
+def steps(script: str) -> list[tuple[str, float, float]]:
+    """(phase, seconds of the first motion, of the last one); a letter of `script` a sample, `m` moves."""
+    return [(step.phase.value, step.start_us / 1e6, step.last_us / 1e6) for step in run(script)]
 
 
-def run(script: str, quiet_s: float = 1.0, sample_us: int = 100_000) -> list[EventStep]:
-    events = MotionEvents(round(quiet_s * 1e6))
+def run(script: str) -> list[EventStep]:
+    """At ten samples a second, and a second of quiet."""
+    events = MotionEvents(1_000_000)
     return [
         step
         for number, letter in enumerate(script)
-        for step in events.feed(number * sample_us, Motion(number if letter == "m" else 0, letter == "m"))
+        for step in events.feed(number * 100_000, Motion(number if letter == "m" else 0, letter == "m"))
     ]
 
 
 def test_an_event_starts_and_ends() -> None:
-    """It ends `quiet_s` after the last motion, and says when that was."""
-    assert steps("..mmm............") == [("start", 0.2, 0.2), ("update", 1.2, 0.4), ("end", 1.4, 0.4)]
+    """It ends a second after the last motion, and no sample earlier; it says when that was."""
+    assert steps("..mmm.........") == [("start", 0.2, 0.2)]
+    assert steps("..mmm..........") == [("start", 0.2, 0.2), ("end", 0.2, 0.4)]
 
 
 def test_motion_in_the_quiet_extends_it() -> None:
-    """Two motions less than `quiet_s` apart are one event."""
+    """Two motions less than a second apart are one event."""
     assert [phase for phase, _, _ in steps("m........m...........")].count("start") == 1
     assert [phase for phase, _, _ in steps("m.........m..........")].count("start") == 2
-
-
-def test_updates_come_each_second_and_do_not_drift() -> None:
-    """At a sample rate that does not divide the second: in each second one."""
-    updates = [at_s for phase, at_s, _ in steps("m" * 100, sample_us=133_333) if phase == "update"]
-    assert [int(at_s) for at_s in updates] == list(range(1, 14))
 
 
 def test_a_gap_in_the_samples_ends_and_starts() -> None:
@@ -47,13 +41,6 @@ def test_a_gap_in_the_samples_ends_and_starts() -> None:
     events = MotionEvents(1_000_000)
     events.feed(0, Motion(20, True))
     assert [step.phase for step in events.feed(9_000_000, Motion(20, True))] == [Phase.END, Phase.START]
-
-
-def test_a_new_video_ends_the_event() -> None:
-    """Times that go back belong to another video."""
-    events = MotionEvents(1_000_000)
-    events.feed(5_000_000, Motion(20, True))
-    assert [step.phase for step in events.feed(0, Motion(30, True))] == [Phase.END, Phase.START]
 
 
 def test_the_end_of_the_video_ends_the_event_once() -> None:
@@ -69,9 +56,7 @@ def test_starts_and_ends_alternate_and_cover_all_motion(script: str) -> None:
     """Every moving sample is inside exactly one event, whose peak is its largest score."""
     found = run(script + "." * 11)
     ends = [step for step in found if step.phase is Phase.END]
-    assert [step.phase for step in found if step.phase is not Phase.UPDATE] == [Phase.START, Phase.END] * len(
-        ends
-    )
+    assert [step.phase for step in found] == [Phase.START, Phase.END] * len(ends)
     moving = [number for number, letter in enumerate(script) if letter == "m"]
     for number in moving:
         assert sum(end.start_us <= number * 100_000 <= end.last_us for end in ends) == 1
