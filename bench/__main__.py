@@ -83,24 +83,25 @@ def _rows(text: str) -> tuple[str, ...]:
     return rows
 
 
-def _measure_all(
-    arguments: argparse.Namespace,
-    names: list[str],
-    figures: list[Figure],
-    failures: list[str],
-    say: Callable[[str], None],
-) -> None:
-    quick = arguments.quick
-    rounds = arguments.rounds or (1 if quick else 3)
-    share = arguments.share or (0.3 if quick else 1.0)
-    alone: dict[str, Callable[[], list[Figure]]] = {
+def _alone(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
+    """The rows that need no broker."""
+    return {
         "schedule": lambda: timing.schedule(5.0 if quick else 20.0),
         "message": lambda: timing.message(50 if quick else 200),
         "motion": lambda: motion.motion(3 if quick else 15),
         "clips": lambda: clips.clips(10 if quick else 30),
     }
+
+
+def _with_broker(
+    arguments: argparse.Namespace, say: Callable[[str], None]
+) -> dict[str, Callable[[brokers.Broker], list[Figure]]]:
+    """The others."""
+    quick = arguments.quick
+    rounds = arguments.rounds or (1 if quick else 3)
+    share = arguments.share or (0.3 if quick else 1.0)
     silent_s, fps = (arguments.long, 10.0) if arguments.long else (16.0, 50.0) if quick else (20.0, 50.0)
-    with_broker: dict[str, Callable[[brokers.Broker], list[Figure]]] = {
+    return {
         "publish": lambda broker: publishing.publish(broker, rounds, share, say),
         "program": lambda broker: publishing.program(broker, rounds, share, say),
         "copies": copies.copies,
@@ -110,6 +111,16 @@ def _measure_all(
         "start": lambda broker: starting.start(broker, 2 * rounds - 1),
         "idle": lambda broker: starting.idle(broker, 5.0 if quick else 10.0),
     }
+
+
+def _measure_all(
+    arguments: argparse.Namespace,
+    names: list[str],
+    figures: list[Figure],
+    failures: list[str],
+    say: Callable[[str], None],
+) -> None:
+    alone, with_broker = _alone(arguments.quick), _with_broker(arguments, say)
 
     def row(name: str, measure: Callable[[], list[Figure]]) -> None:
         say(name)

@@ -1,7 +1,7 @@
 """Messages in from capture, out to the publisher, kept until each is confirmed; never blocks capture.
 
-`SharedOutbox` and `MemoryOutbox` are bounded and forget with the process. A spool on disk takes the same
-place: the protocol says only what both can promise.
+`SharedOutbox` and `MemoryOutbox` are bounded and forget with the process. A spool on disk could take the
+same place: the protocol says only what both can promise.
 """
 
 from __future__ import annotations

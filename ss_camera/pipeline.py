@@ -5,7 +5,7 @@
                                             events
 
 One thread runs this file, one `recording.py` (the lower line), one `publisher.py` in each lane; the inbox
-and the outboxes are between them. Commands are read at the top of the loop in `run_once`.
+and the outboxes are between them.
 """
 
 from __future__ import annotations
