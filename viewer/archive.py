@@ -11,6 +11,7 @@ method raises OSError where the disk refuses; nothing of what it could not write
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import json
@@ -35,6 +36,10 @@ MAX_LINES = 200_000
 """Files of events whose lines are remembered, and how many of each, so that an event that comes again makes
 no second line. A camera tells of one a second at most: 86,400 a day."""
 
+MAX_DAYS = 16
+"""Folders of which is remembered what clips in them are incomplete."""
+
+_DAY_US = 86_400_000_000
 _BETWEEN = "~"  # stands in no name that is made here
 _logger = logging.getLogger(__name__)
 
@@ -47,6 +52,7 @@ class Archive:
         self.folder = folder
         self._arriving = folder / ARRIVING
         self._lines: OrderedDict[Path, set[str]] = OrderedDict()
+        self._incomplete: OrderedDict[Path, set[Path]] = OrderedDict()
         try:
             self._arriving.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self._arriving / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
@@ -140,7 +146,9 @@ class Archive:
             file.remove()
             raise
         if complete:
-            partial.unlink(missing_ok=True)
+            self._drop_incomplete(path, captured_us, clip)
+        elif path.parent in self._incomplete:
+            self._incomplete[path.parent].add(wanted)
         return True
 
     def newest(self, count: int) -> list[Path]:
@@ -160,6 +168,20 @@ class Archive:
         folder = self.folder / folder_name(camera) / day
         folder.mkdir(parents=True, exist_ok=True)
         return folder / (ending if ending == EVENTS else f"{time}{behind}{ending}")
+
+    def _drop_incomplete(self, path: Path, captured_us: int, clip: str) -> None:
+        """What is there of a clip that is whole now. Pieces that began later have a later time in their name."""
+        next_day, _ = day_and_time(captured_us + _DAY_US)
+        for day in (path.parent, path.parent.with_name(next_day)):
+            known = self._incomplete.get(day)
+            if known is None:  # looked for once: a folder may hold a million stills
+                known = self._incomplete[day] = set(day.glob(f"*{INCOMPLETE}*.mp4"))
+                if len(self._incomplete) > MAX_DAYS:
+                    self._incomplete.popitem(last=False)
+            for piece in [each for each in known if f"-{clip}{INCOMPLETE}" in each.name]:
+                with contextlib.suppress(OSError):  # the whole one has its name: nothing may take it back
+                    piece.unlink()
+                known.discard(piece)
 
     def _known_lines(self, path: Path) -> set[str]:
         """Which events a file holds; read once, as after a restart the broker may send them again."""

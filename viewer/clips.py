@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from ss_camera.clock import Clock
 from ss_camera.message import Clip, ClipAssembler, ClipStatus, Part
 from ss_camera.rare_log import RareLog
-from viewer.archive import Archive, clip_key
+from viewer.archive import INCOMPLETE, Archive, clip_key
 from viewer.cameras import Received
 from viewer.clip_files import ClipFile, DiskFile, MemoryFile
 from viewer.motions import event_key
@@ -228,6 +228,15 @@ class Clips:
             file, record.camera, record.first_us, key, box=clip.box, complete=complete
         ):
             self.saved += 1
+        if complete:
+            self._replace_incomplete(key)
+
+    def _replace_incomplete(self, key: str) -> None:
+        """Of a clip that is whole its pieces are gone: those of an earlier run, or of one joined on the way."""
+        with self._lock:
+            for record in list(self._records.values()):
+                if isinstance(record.file, DiskFile) and f"-{key}{INCOMPLETE}" in record.file.path.name:
+                    del self._records[record.number]
 
     def _drop(self, record: _Record) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from ss_camera.clock import FakeClock
 from ss_camera.errors import SettingsError
 from tests.clips.real_video import encode, play
 from tests.pictures import TAKEN_US, jpeg
-from tests.viewer.sender import Camera
+from tests.viewer.sender import SHORT, Camera
 from tests.viewer.taking import DAY, files, receive, take, video_of
 from viewer import saved_clips
 from viewer.archive import ARRIVING, EVENTS, Archive
@@ -90,6 +91,41 @@ def test_a_clip_that_turns_out_complete_takes_the_place_of_what_came_before(
     take(Clips(clock, Archive(tmp_path)), Cameras(clock), parts)
     (name,) = files(tmp_path)
     assert ".incomplete" not in name
+
+
+def test_a_whole_clip_takes_the_place_of_what_was_joined_on_the_way(
+    clock: FakeClock, camera: Camera, tmp_path: Path
+) -> None:
+    """Of which the name has the time of the first part that came; the list has the whole one only, too."""
+    parts = camera.clip(encode(60))
+    for some in (parts[2:], parts[3:]):
+        archive = Archive(tmp_path)
+        clips = Clips(clock, archive)
+        take(clips, Cameras(clock), some)
+        clips.close()
+        archive.close()
+    assert len(files(tmp_path)) == 2
+    archive = Archive(tmp_path)
+    again = Clips(clock, archive)
+    found = [saved_clips.read(path) for path in archive.newest(MAX_LISTED)]
+    again.list_saved([clip for clip in found if clip is not None])
+    take(again, Cameras(clock), parts)
+    (name,) = files(tmp_path)
+    assert ".incomplete" not in name
+    assert [each["state"] for each in again.newest()] == ["complete"]
+
+
+def test_a_saved_clip_that_ends_with_a_slice_is_listed(
+    clock: FakeClock, cameras: Cameras, camera: Camera, tmp_path: Path
+) -> None:
+    """The box behind its file is that of a slice, and no `free` box stands around it there."""
+    archive = Archive(tmp_path)
+    small = replace(SHORT, part_bytes=16 * 1024)
+    take(Clips(clock, archive), cameras, camera.clip(encode(60, noise=True), settings=small))
+    (path,) = archive.newest(1)
+    found = saved_clips.read(path)
+    assert found is not None
+    assert (found.state, found.problem, found.duration_s) == ("complete", None, 2.0)
 
 
 def test_what_a_killed_viewer_was_writing_is_kept_and_marked(
