@@ -170,7 +170,7 @@ class Archive:
         return folder / (ending if ending == EVENTS else f"{time}{behind}{ending}")
 
     def _drop_incomplete(self, path: Path, captured_us: int, clip: str) -> None:
-        """What is there of a clip that is whole now. Pieces that began later have a later time in their name."""
+        """Pieces of a clip that is whole now. One that was joined on the way has a later time in its name."""
         next_day, _ = day_and_time(captured_us + _DAY_US)
         for day in (path.parent, path.parent.with_name(next_day)):
             known = self._incomplete.get(day)

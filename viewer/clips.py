@@ -232,7 +232,7 @@ class Clips:
             self._replace_incomplete(key)
 
     def _replace_incomplete(self, key: str) -> None:
-        """Of a clip that is whole its pieces are gone: those of an earlier run, or of one joined on the way."""
+        """Take the pieces of a clip that is whole from the list: their files are gone."""
         with self._lock:
             for record in list(self._records.values()):
                 if isinstance(record.file, DiskFile) and f"-{key}{INCOMPLETE}" in record.file.path.name:
