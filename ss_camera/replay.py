@@ -22,6 +22,7 @@ from ss_camera.events import EventStep, MotionEvents, Phase
 from ss_camera.media import MotionSample
 from ss_camera.motion import Detector, Motion
 from ss_camera.settings.model import MotionSettings
+from ss_camera.sources.luma import SampleTimes
 from ss_camera.sources.opening import next_packet
 
 _EXIT_SETTINGS = 78
@@ -43,18 +44,17 @@ class NoPlotError(SsCameraError):
 
 @dataclass
 class Trace:
-    """What the detector said of a whole video: one entry a sample, times in seconds from the start."""
+    """What the detector said of a whole video: one entry a sample, times in seconds from the start.
+
+    `seconds` is the length of the video: the last frame lasts as long as the one before.
+    """
 
     sensitivity: int
+    seconds: float = 0.0
     at_s: array[float] = field(default_factory=lambda: array("d"))
     blocks: array[int] = field(default_factory=lambda: array("l"))
     vetoes: array[int] = field(default_factory=lambda: array("b"))
     events: list[EventStep] = field(default_factory=list)
-
-    @property
-    def seconds(self) -> float:
-        """The length of the video: the last sample lasts as long as the one before."""
-        return sum(self.at_s[-1:]) + (self.at_s[-1] - self.at_s[-2] if len(self.at_s) > 1 else 0.0)
 
 
 def run(
@@ -92,20 +92,30 @@ def run(
 def replay(
     path: Path, settings: MotionSettings, quiet_s: float, *, vectors: bool, say: Callable[[str], None]
 ) -> Trace:
-    """Feed every frame of `path` to a detector; `say` gets the lines. Raises `NoVideoError`."""
+    """Feed the frames of `path` that a camera would judge (of vectors all) to a detector; `say` gets lines.
+
+    Raises `NoVideoError`.
+    """
     trace = Trace(settings.sensitivity)
     detector: Detector | None = None
     size = 0, 0
     events = MotionEvents(round(quiet_s * 1e6))
     second = _Second(settings.sensitivity, say)
+    times = SampleTimes()
     last_us = -1
-    for sample, width, height in _samples(path, say, vectors=vectors):
-        if sample.pts_us <= last_us:  # a damaged file's time may stand or go back
+    for frame, pts_us in _timed(path, say, vectors=vectors):
+        if pts_us <= last_us:  # a damaged file's time may stand
             continue
-        last_us = sample.pts_us
-        if detector is None or (width, height) != size:  # as for a camera that changes its picture
-            size = width, height
+        trace.seconds = (pts_us + (pts_us - last_us if last_us >= 0 else 0)) / 1e6
+        last_us = pts_us
+        if not vectors and not times.wants(pts_us):
+            continue
+        if (
+            detector is None or (frame.width, frame.height) != size
+        ):  # as for a camera that changes its picture
+            size = frame.width, frame.height
             detector = _detector(path, settings, size)
+        sample = _sample(frame, pts_us, vectors=vectors)
         motion = detector.feed(sample)
         second.add(sample.pts_us, motion)
         trace.at_s.append(sample.pts_us / 1e6)
@@ -187,10 +197,14 @@ class _Second:
         self._words.clear()
 
 
-def _samples(
-    path: Path, say: Callable[[str], None], *, vectors: bool
-) -> Iterator[tuple[MotionSample, int, int]]:
-    """Each frame as a sample, with the video's width and height in pixels."""
+def _sample(frame: VideoFrame, pts_us: int, *, vectors: bool) -> MotionSample:
+    if vectors:
+        return MotionSample(pts_us, 0, vectors=vector_grid(frame))
+    return MotionSample(pts_us, 0, luma=_luma(frame))
+
+
+def _timed(path: Path, say: Callable[[str], None], *, vectors: bool) -> Iterator[tuple[VideoFrame, int]]:
+    """Each frame with its time in microseconds from the first one on."""
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
@@ -202,16 +216,15 @@ def _samples(
                 stream.codec_context.options = {"flags2": "+export_mvs"}
             else:
                 stream.thread_type = "AUTO"
-            start_s: float | None = None
+            frame_s = 1 / float(stream.average_rate or 25)
+            start_s = last_s = None
             for number, frame in enumerate(_frames(container, stream, say)):
-                at_s = number / float(stream.average_rate or 25) if frame.time is None else frame.time
+                at_s = number * frame_s if frame.time is None else frame.time
                 start_s = at_s if start_s is None else start_s
-                pts_us = round((at_s - start_s) * 1e6)
-                if vectors:
-                    sample = MotionSample(pts_us, 0, vectors=vector_grid(frame))
-                else:
-                    sample = MotionSample(pts_us, 0, luma=_luma(frame))
-                yield sample, frame.width, frame.height
+                if last_s is not None and at_s < last_s:  # a badly joined file: played on, as by the camera
+                    start_s += at_s - last_s - frame_s
+                last_s = at_s
+                yield frame, round((at_s - start_s) * 1e6)
     except FileNotFoundError:
         raise NoVideoError(f"{path} does not exist") from None
     except IsADirectoryError:

@@ -32,8 +32,7 @@ def hold_back(number: int) -> None:
 
 
 def answer(number: int, act: Callable[[], None]) -> NoReturn:
-    """Call `act` for each signal that `hold_back` holds, for ever: for a thread of its own. Of a burst at least
-    once.
+    """Call `act` for each signal that `hold_back` holds, for ever; of a burst once at least.
 
     A handler would run between any two steps of the main thread, its own among them: it may not wait for a
     lock, and a burst of signals nests it until Python gives up, which ended the program.
