@@ -51,6 +51,8 @@ class _Record:
     def about(self) -> dict[str, object]:
         """Ready for JSON."""
         so_far_s = max(0.0, min((self.last_us - self.first_us) / 1e6, 86_400.0))
+        # one that was joined on the way gives no byte before it is over, and no player can begin with those
+        playable = self.first == 0 and (self.problem is None or "not playable" not in self.problem)
         return {
             "id": self.number,
             "camera": self.camera,
@@ -62,7 +64,7 @@ class _Record:
             "duration_s": round(so_far_s if self.duration_s is None else self.duration_s, 3),
             "preroll_s": round(self.preroll_s, 3),
             "codec": self.codec,
-            "playable": self.problem is None or "not playable" not in self.problem,
+            "playable": playable,
             "problem": printable(self.problem) if self.problem else None,
             "missing": self.missing,
         }
@@ -101,7 +103,9 @@ class Clips:
         record = self._open.get(clip_key(part.identity, part.clip))
         if record is not None:
             with self._lock:
+                first = record.first
                 _extend(record, part)
+                self.version += record.first < first
         done = self._assembler.take(part, self._clock.monotonic_s())
         self._finish(done)
 
