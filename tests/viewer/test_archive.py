@@ -18,6 +18,7 @@ from viewer import saved_clips
 from viewer.archive import ARRIVING, EVENTS, Archive
 from viewer.cameras import Cameras
 from viewer.clips import MAX_LISTED, Clips
+from viewer.event_lines import EventLines
 
 
 def test_a_saved_clip_has_its_name_once_it_is_whole(
@@ -193,6 +194,37 @@ def test_stills_and_events_are_saved_once(
     assert not again.save_event(second)
     (line,) = (tmp_path / "gate" / DAY / EVENTS).read_text().splitlines()
     assert json.loads(line) == json.loads(event)
+
+
+def test_events_of_many_cameras_are_remembered(clock: FakeClock, cameras: Cameras, tmp_path: Path) -> None:
+    """A file is read once and not for each event, whose cost would grow with the day."""
+    archive = Archive(tmp_path)
+    events = [
+        receive(cameras, Camera(f"camera-{number}", "b", clock).event("motion-start", score=1))
+        for number in range(40)
+    ]
+    for event in events:
+        assert event is not None
+        assert archive.save_event(event)
+    for path in tmp_path.glob("*/*/*.jsonl"):
+        path.unlink()
+    for event in events:
+        assert event is not None
+        assert not archive.save_event(event), "known, though no file tells"
+
+
+def test_what_is_remembered_of_events_is_bounded(cameras: Cameras, camera: Camera, tmp_path: Path) -> None:
+    """The file that was asked for longest ago is forgotten, and read again when it is."""
+    lines, events = EventLines(most=3), [receive(cameras, camera.event("motion-start")) for _ in range(4)]
+    identities = [event.incoming.identity for event in events if event is not None]
+    for identity in identities:
+        assert identity is not None
+        line = json.dumps(identity.fields()).encode() + b"\n"
+        one, other = tmp_path / "one", tmp_path / "other"
+        assert lines.add(one, identity, line)
+        assert lines.add(other, identity, line)
+        assert not lines.add(one, identity, line)
+    assert len((tmp_path / "one").read_text().splitlines()) == 4
 
 
 def test_a_line_that_a_crash_cut_does_not_spoil_the_next(
