@@ -19,7 +19,7 @@ from ss_camera import __version__
 from ss_camera.errors import SettingsError
 from ss_camera.settings import describe, export, find_env_file, load
 from ss_camera.settings.model import CameraSettings, LogSettings, Settings
-from ss_camera.signals import stop_on_signals
+from ss_camera.signals import hold_back, stop_on_signals
 
 ROOT = Path(__file__).resolve().parent.parent
 _EXIT_FAILURE, _EXIT_SETTINGS = 1, 78
@@ -139,7 +139,7 @@ def set_up_logging(log: LogSettings) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # one that comes too early must not end the program
+    hold_back(signal.SIGUSR1)  # one that comes too early must not end the program
     settings = _load(arguments)
     export(settings)
     from ss_camera.app import App
@@ -149,8 +149,8 @@ def _run(arguments: argparse.Namespace) -> int:
     stop = stop_on_signals()
     clock = RealClock()
     app = App(settings, lambda family: open_sink(settings, clock, family), clock)
-    signal.signal(signal.SIGUSR1, lambda number, frame: app.record_now())
     app.start()
+    app.record_on(signal.SIGUSR1)
     app.wait(stop)
     return app.stop()
 

@@ -24,6 +24,7 @@ from ss_camera.rare_log import RareLog
 from ss_camera.recording import Recording
 from ss_camera.scheduling import AsItComes, Never, Timetable, timetable
 from ss_camera.settings.model import Settings
+from ss_camera.signals import answer
 from ss_camera.sinks.base import Sink
 from ss_camera.sources import is_recording, open_source
 from ss_camera.sources.base import Source
@@ -123,15 +124,15 @@ class App:
         self._capture.start()
 
     def record_now(self) -> None:
-        """A clip of `CLIP_MANUAL` seconds from now on, whether something moves or not."""
-        # on a thread of its own: what is locked here, the one that a signal interrupted may hold
-        self._thread("record now", self._ask_for_clip).start()
-
-    def _ask_for_clip(self) -> None:
+        """A clip of `CLIP_MANUAL` seconds from now on, whether something moves or not. From any thread."""
         if self._inbox is None or self._settings.clips is None:
             _logger.warning("a clip was asked for, and there is no video without MOTION=on")
         else:
             self._inbox.put(RecordNow(self._settings.clips.manual_s))
+
+    def record_on(self, signal_number: int) -> None:
+        """The same for each such signal from now on; `signals.hold_back` holds it until then."""
+        self._thread("command", lambda: answer(signal_number, self.record_now)).start()
 
     def wait(self, stop: threading.Event) -> None:
         """Until `stop` is set, a thread has failed, or a video played once has ended and is delivered."""

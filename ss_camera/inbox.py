@@ -46,6 +46,8 @@ class VideoInbox:
         """Add `item`; on overflow drop all that waits, `item` too, and say that the video ends there."""
         size = _size(item)
         with self._changed:
+            if isinstance(item, RecordNow) and self._items and self._items[-1] == item:
+                return  # the same command at the same moment: a burst of them must not fill the queue
             if len(self._items) >= MAX_ITEMS or self._bytes + size > MAX_BYTES:
                 self._overflow()
             else:

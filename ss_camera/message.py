@@ -17,7 +17,7 @@ from ss_camera.assembler import Clip, ClipAssembler, ClipStatus
 from ss_camera.clock import Clock
 from ss_camera.identity import MAX_JSON, VERSION, Identity, dump, format_time, parse, parse_time
 from ss_camera.media import ClipPart, Event, Family, Message, Reason, Still
-from ss_camera.parts import Part
+from ss_camera.parts import Part, read_end
 
 __all__ = [
     "MAX_JSON",
@@ -32,6 +32,7 @@ __all__ = [
     "format_time",
     "parse_time",
     "read",
+    "read_end",
 ]
 
 

@@ -104,13 +104,34 @@ def looks_like_part(data: bytes) -> bool:
 
 def read_part(data: bytes) -> tuple[Part | None, str | None]:
     """The part in a payload, or None and why not. Never raises; looks for the box in the last 4 KiB only."""
-    at = data.rfind(BOX_UUID, max(0, len(data) - MAX_PART_JSON - len(BOX_UUID))) - 8
-    if at < 8 or data[at : at + 8] != struct.pack(">I4s", len(data) - at, b"uuid"):
+    at = _box_at(data)
+    if at is None:
         return None, "an MP4 that does not end with the message of ss-camera"
     identity, fields, problem = parse(data[at + _HEAD :])
     if identity is None:
         return None, problem
     return _part(identity, fields, data[:at], data[at:])
+
+
+def read_end(end: bytes) -> Part | None:
+    """The part whose box stands at the end of a clip's file, without its bytes; None where there is none.
+
+    A slice has lost its `free` box there: its kind says nothing of the bytes in front of the box.
+    """
+    at = _box_at(end)
+    if at is None:
+        return None
+    identity, fields, _ = parse(end[at + _HEAD :])
+    if identity is None:
+        return None
+    return _part(identity, {**fields, "kind": PartKind.MEDIA.value}, b"", end[at:])[0]
+
+
+def _box_at(data: bytes) -> int | None:
+    at = data.rfind(BOX_UUID, max(0, len(data) - MAX_PART_JSON - len(BOX_UUID))) - 8
+    if at < 8 or data[at : at + 8] != struct.pack(">I4s", len(data) - at, b"uuid"):
+        return None
+    return at
 
 
 def _part(

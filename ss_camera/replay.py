@@ -10,7 +10,6 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -18,10 +17,10 @@ from ss_camera.events import EventStep, MotionEvents, Phase
 from ss_camera.media import MotionSample
 from ss_camera.motion import Detector, Motion
 from ss_camera.settings.model import MotionSettings
+from ss_camera.sources.luma import LumaScaler, SampleTimes
 from ss_camera.sources.opening import next_packet
 from ss_camera.trace import ReplayError, Trace
 
-_LUMA_WIDTH = 320
 _MACROBLOCK_PX = 16
 _BAR_CHARS = 40
 _LONGEST_GAP_S = 60
@@ -59,26 +58,34 @@ def run(
 def replay(
     path: Path, settings: MotionSettings, quiet_s: float, *, vectors: bool, say: Callable[[str], None]
 ) -> Trace:
-    """Feed every frame of `path` to a detector; `say` gets the lines. Raises `ReplayError`."""
+    """Feed the frames of `path` that a camera would judge (of vectors all) to a detector; `say` gets lines.
+
+    Raises `ReplayError`.
+    """
     trace = Trace(settings.sensitivity)
     detector: Detector | None = None
     size = 0, 0
     events = MotionEvents(round(quiet_s * 1e6))
     second = _Second(settings.sensitivity, say)
+    times, scaler = SampleTimes(), LumaScaler()
     last_us = -1
-    for sample, width, height in _samples(path, say, vectors=vectors):
-        if sample.pts_us <= last_us:  # a damaged file's time may stand or go back
+    for frame, pts_us in _timed(path, say, vectors=vectors):
+        if pts_us <= last_us:  # a damaged file's time may stand
             continue
-        last_us = sample.pts_us
-        if detector is None or (width, height) != size:  # as for a camera that changes its picture
-            size = width, height
+        trace.seconds = (pts_us + (pts_us - last_us if last_us >= 0 else 0)) / 1e6
+        last_us = pts_us
+        if not vectors and not times.wants(pts_us):
+            continue
+        # as for a camera that changes its picture
+        if detector is None or (frame.width, frame.height) != size:
+            size = frame.width, frame.height
             detector = _detector(path, settings, size)
-        motion = detector.feed(sample)
-        second.add(sample.pts_us, motion)
-        trace.at_s.append(sample.pts_us / 1e6)
+        motion = detector.feed(_sample(frame, pts_us, None if vectors else scaler))
+        second.add(pts_us, motion)
+        trace.at_s.append(pts_us / 1e6)
         trace.blocks.append(motion.blocks)
         trace.vetoes.append(motion.veto)
-        _tell(events.feed(sample.pts_us, motion), trace, say)
+        _tell(events.feed(pts_us, motion), trace, say)
     if detector is None:
         raise ReplayError(f"{path} has no frame of video that can be decoded")
     second.close()
@@ -154,10 +161,15 @@ class _Second:
         self._words.clear()
 
 
-def _samples(
-    path: Path, say: Callable[[str], None], *, vectors: bool
-) -> Iterator[tuple[MotionSample, int, int]]:
-    """Each frame as a sample, with the video's width and height in pixels."""
+def _sample(frame: VideoFrame, pts_us: int, scaler: LumaScaler | None) -> MotionSample:
+    """Of luma, or without a scaler of the file's vectors."""
+    if scaler is None:
+        return MotionSample(pts_us, 0, vectors=vector_grid(frame))
+    return MotionSample(pts_us, 0, luma=scaler.luma(frame))
+
+
+def _timed(path: Path, say: Callable[[str], None], *, vectors: bool) -> Iterator[tuple[VideoFrame, int]]:
+    """Each frame with its time in microseconds from the first one on."""
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
@@ -169,16 +181,15 @@ def _samples(
                 stream.codec_context.options = {"flags2": "+export_mvs"}
             else:
                 stream.thread_type = "AUTO"
-            start_s: float | None = None
+            frame_s = 1 / float(stream.average_rate or 25)
+            start_s = last_s = None
             for number, frame in enumerate(_frames(container, stream, say)):
-                at_s = number / float(stream.average_rate or 25) if frame.time is None else frame.time
+                at_s = number * frame_s if frame.time is None else frame.time
                 start_s = at_s if start_s is None else start_s
-                pts_us = round((at_s - start_s) * 1e6)
-                if vectors:
-                    sample = MotionSample(pts_us, 0, vectors=vector_grid(frame))
-                else:
-                    sample = MotionSample(pts_us, 0, luma=_luma(frame))
-                yield sample, frame.width, frame.height
+                if last_s is not None and at_s < last_s:  # a badly joined file: played on, as by the camera
+                    start_s += at_s - last_s - frame_s
+                last_s = at_s
+                yield frame, round((at_s - start_s) * 1e6)
     except FileNotFoundError:
         raise ReplayError(f"{path} does not exist") from None
     except IsADirectoryError:
@@ -200,14 +211,6 @@ def _frames(
             damaged += 1
     if damaged:
         say(f"{damaged} damaged packets were left out")
-
-
-def _luma(frame: VideoFrame) -> NDArray[np.uint8]:
-    """The frame in gray, 320 pixels wide or as wide as it is."""
-    width = min(_LUMA_WIDTH, frame.width)
-    height = max(8, round(frame.height * width / frame.width / 2) * 2)
-    gray = frame.reformat(width, height, "gray", interpolation=Interpolation.AREA)
-    return np.asarray(gray.to_ndarray(), np.uint8)
 
 
 def vector_grid(frame: VideoFrame) -> NDArray[np.void]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -22,8 +23,12 @@ def check(plot: Path) -> None:
         raise ReplayError(f"the plot cannot be written to {plot}: there is no folder {plot.parent}")
     if plot.is_dir():
         raise ReplayError(f"the plot cannot be written to {plot}: it is a folder; expected a name in it")
-    if plot.suffix.lower() not in Image.registered_extensions():
-        raise ReplayError(f"the plot cannot be written to {plot}: the name ends in no format; expected .png")
+    try:  # Pillow knows formats that it reads and does not write, and such as take no colours
+        form = Image.registered_extensions()[plot.suffix.lower()]
+        Image.new("RGB", (1, 1)).save(io.BytesIO(), form)
+    except (KeyError, OSError, ValueError):
+        problem = "the name ends in no format that a plot can have"
+        raise ReplayError(f"the plot cannot be written to {plot}: {problem}; expected .png") from None
 
 
 def save(trace: Trace, title: str, plot: Path) -> None:

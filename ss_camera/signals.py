@@ -1,11 +1,13 @@
-"""SIGTERM and SIGINT in, an event out: how each of the programs is told to stop."""
+"""Signals in; an event that tells a program to stop out, or calls of a command."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
 
 def stop_on_signals() -> threading.Event:
@@ -20,3 +22,21 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     return stop
+
+
+def hold_back(number: int) -> None:
+    """Let a signal wait until `answer` takes it; to be called before any thread is started."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    # in case a library's thread was there before and takes it: without a handler it would end the program
+    signal.signal(number, lambda _number, _frame: None)
+
+
+def answer(number: int, act: Callable[[], None]) -> NoReturn:
+    """Call `act` for each signal that `hold_back` holds, for ever; of a burst once at least.
+
+    A handler would run between any two steps of the main thread, its own among them: it may not wait for a
+    lock, and a burst of signals nests it until Python gives up, which ended the program.
+    """
+    while True:
+        signal.sigwait({number})
+        act()

@@ -18,15 +18,14 @@ class ReplayError(SettingsError):
 
 @dataclass
 class Trace:
-    """One entry a sample, times in seconds from the start; `events` are those that have ended."""
+    """One entry a sample, times in seconds from the start; `events` are those that have ended.
+
+    `seconds` is the length of the video: the last frame lasts as long as the one before.
+    """
 
     sensitivity: int
+    seconds: float = 0.0
     at_s: array[float] = field(default_factory=lambda: array("d"))
     blocks: array[int] = field(default_factory=lambda: array("l"))
     vetoes: array[int] = field(default_factory=lambda: array("b"))
     events: list[EventStep] = field(default_factory=list)
-
-    @property
-    def seconds(self) -> float:
-        """The length of the video: the last sample lasts as long as the one before."""
-        return sum(self.at_s[-1:]) + (self.at_s[-1] - self.at_s[-2] if len(self.at_s) > 1 else 0.0)

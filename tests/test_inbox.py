@@ -58,6 +58,19 @@ def test_what_was_taken_makes_room_again() -> None:
     assert counters.snapshot() == {}
 
 
+def test_a_burst_of_commands_is_one() -> None:
+    """However many signals ask for a clip at once, no video is dropped for them."""
+    counters = Counters()
+    inbox = VideoInbox(counters)
+    inbox.put(packet(0))
+    for _ in range(MAX_ITEMS + 1):
+        inbox.put(RecordNow(3.0))
+    inbox.put(packet(1))
+    inbox.put(RecordNow(3.0))
+    assert taken(inbox) == [packet(0), RecordNow(3.0), packet(1), RecordNow(3.0)]
+    assert counters.snapshot() == {}
+
+
 def test_samples_count_by_their_pixels() -> None:
     """They are the larger part of what waits."""
     counters = Counters()

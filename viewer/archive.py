@@ -11,30 +11,29 @@ method raises OSError where the disk refuses; nothing of what it could not write
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import fcntl
 import json
 import logging
 import os
 from collections import OrderedDict
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from ss_camera.errors import SettingsError
 from ss_camera.message import Identity
 from viewer.cameras import Received
 from viewer.clip_files import DiskFile
+from viewer.event_lines import EventLines
 from viewer.naming import day_and_time, digest, folder_name, in_calendar
 
 ARRIVING = ".arriving"
 INCOMPLETE = ".incomplete"
 EVENTS = "events.jsonl"
-MAX_EVENT_FILES = 16
-MAX_LINES = 200_000
-"""Files of events whose lines are remembered, and how many of each, so that an event that comes again makes
-no second line. A camera tells of one a second at most: 86,400 a day."""
+MAX_DAYS = 4096
+"""Folders of which is remembered what clips in them are incomplete."""
 
+_DAY_US = 86_400_000_000
 _BETWEEN = "~"  # stands in no name that is made here
 _logger = logging.getLogger(__name__)
 
@@ -46,7 +45,8 @@ class Archive:
         """Raises `SettingsError` where the folder cannot be had."""
         self.folder = folder
         self._arriving = folder / ARRIVING
-        self._lines: OrderedDict[Path, set[str]] = OrderedDict()
+        self._lines = EventLines()
+        self._incomplete: OrderedDict[Path, set[Path]] = OrderedDict()
         try:
             self._arriving.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self._arriving / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
@@ -97,15 +97,7 @@ class Archive:
             line = json.dumps(fields, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
         except (ValueError, RecursionError):
             return False
-        path = self._path(received.camera, identity.captured_us, "", EVENTS)
-        key = _event_key(identity.camera, identity.boot, identity.seq)
-        known = self._known_lines(path)
-        if key in known:
-            return False
-        _append(path, line)
-        if len(known) < MAX_LINES:
-            known.add(key)
-        return True
+        return self._lines.add(self._path(received.camera, identity.captured_us, "", EVENTS), identity, line)
 
     def open_clip(self, camera: str, captured_us: int, clip: str) -> DiskFile:
         """A file for a clip whose first part is here; `clip` is its `clip_key`."""
@@ -140,7 +132,9 @@ class Archive:
             file.remove()
             raise
         if complete:
-            partial.unlink(missing_ok=True)
+            self._drop_incomplete(path, captured_us, clip)
+        elif path.parent in self._incomplete:
+            self._incomplete[path.parent].add(wanted)
         return True
 
     def newest(self, count: int) -> list[Path]:
@@ -161,15 +155,19 @@ class Archive:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / (ending if ending == EVENTS else f"{time}{behind}{ending}")
 
-    def _known_lines(self, path: Path) -> set[str]:
-        """Which events a file holds; read once, as after a restart the broker may send them again."""
-        known = self._lines.get(path)
-        if known is None:
-            known = self._lines[path] = set(islice(_keys_of(path), MAX_LINES))
-            if len(self._lines) > MAX_EVENT_FILES:
-                self._lines.popitem(last=False)
-        self._lines.move_to_end(path)
-        return known
+    def _drop_incomplete(self, path: Path, captured_us: int, clip: str) -> None:
+        """Pieces of a clip that is whole now. One that was joined on the way has a later time in its name."""
+        next_day, _ = day_and_time(captured_us + _DAY_US)
+        for day in (path.parent, path.parent.with_name(next_day)):
+            known = self._incomplete.get(day)
+            if known is None:  # looked for once: a folder may hold a million stills
+                known = self._incomplete[day] = set(day.glob(f"*{INCOMPLETE}*.mp4"))
+                if len(self._incomplete) > MAX_DAYS:
+                    self._incomplete.popitem(last=False)
+            for piece in [each for each in known if f"-{clip}{INCOMPLETE}" in each.name]:
+                with contextlib.suppress(OSError):  # the whole one has its name: nothing may take it back
+                    piece.unlink()
+                known.discard(piece)
 
     def _recover(self) -> None:
         """What a viewer was writing when it was killed: of clips what is there is kept, marked incomplete."""
@@ -231,36 +229,3 @@ def _folders(parent: Path) -> Iterator[Path]:
         yield from (
             Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False) and entry.name[0] != "."
         )
-
-
-def _append(path: Path, line: bytes) -> None:
-    """A line is there whole or not at all; one that a crash cut is ended first."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
-    try:
-        size = os.fstat(descriptor).st_size
-        if size and os.pread(descriptor, 1, size - 1) != b"\n":
-            line = b"\n" + line
-        try:
-            if os.pwrite(descriptor, line, size) < len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        except OSError:
-            os.ftruncate(descriptor, size)
-            raise
-    finally:
-        os.close(descriptor)
-
-
-def _event_key(camera: object, boot: object, seq: object) -> str:
-    return digest(str(camera), str(boot), str(seq))
-
-
-def _keys_of(path: Path) -> Iterator[str]:
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        for line in lines:
-            try:
-                fields = json.loads(line)
-                yield _event_key(fields["camera"], fields["boot"], fields["seq"])
-            except (ValueError, KeyError, TypeError, RecursionError):
-                continue  # a line that a crash cut

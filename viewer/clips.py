@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from ss_camera.clock import Clock
 from ss_camera.message import Clip, ClipAssembler, ClipStatus, Part
 from ss_camera.rare_log import RareLog
-from viewer.archive import Archive, clip_key
+from viewer.archive import INCOMPLETE, Archive, clip_key
 from viewer.cameras import Received
 from viewer.clip_files import ClipFile, DiskFile, MemoryFile
 from viewer.motions import event_key
@@ -51,6 +51,8 @@ class _Record:
     def about(self) -> dict[str, object]:
         """Ready for JSON."""
         so_far_s = max(0.0, min((self.last_us - self.first_us) / 1e6, 86_400.0))
+        # one that was joined on the way gives no byte before it is over, and no player can begin with those
+        playable = self.first == 0 and (self.problem is None or "not playable" not in self.problem)
         return {
             "id": self.number,
             "camera": self.camera,
@@ -62,7 +64,7 @@ class _Record:
             "duration_s": round(so_far_s if self.duration_s is None else self.duration_s, 3),
             "preroll_s": round(self.preroll_s, 3),
             "codec": self.codec,
-            "playable": self.problem is None or "not playable" not in self.problem,
+            "playable": playable,
             "problem": printable(self.problem) if self.problem else None,
             "missing": self.missing,
         }
@@ -101,7 +103,9 @@ class Clips:
         record = self._open.get(clip_key(part.identity, part.clip))
         if record is not None:
             with self._lock:
+                first = record.first
                 _extend(record, part)
+                self.version += record.first < first
         done = self._assembler.take(part, self._clock.monotonic_s())
         self._finish(done)
 
@@ -228,6 +232,15 @@ class Clips:
             file, record.camera, record.first_us, key, box=clip.box, complete=complete
         ):
             self.saved += 1
+        if complete:
+            self._replace_incomplete(key)
+
+    def _replace_incomplete(self, key: str) -> None:
+        """Take the pieces of a clip that is whole from the list: their files are gone."""
+        with self._lock:
+            for record in list(self._records.values()):
+                if isinstance(record.file, DiskFile) and f"-{key}{INCOMPLETE}" in record.file.path.name:
+                    del self._records[record.number]
 
     def _drop(self, record: _Record) -> None:
         with self._lock:

@@ -40,7 +40,7 @@ def read(path: Path) -> SavedClip | None:
         tail = file.read_at(max(len(head), file.size - _TAIL), _TAIL)
     except OSError:
         return None
-    part = message.read(head + tail).part
+    part = message.read_end(tail) if head[4:8] in (b"ftyp", b"moof") else None
     if part is None:
         return None
     identity, complete = part.identity, INCOMPLETE not in path.name

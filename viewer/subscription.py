@@ -58,8 +58,11 @@ def of_service(arguments: Arguments, service: str) -> Subscription:
     make = partial(reader.from_service, service)
     readers = {Family.STILL: _with_patience(make)}
     patterned = stills.kind == "mqtt" and any(set("+#") & set(topic) for topic in stills.topic_names)
+    read = set(stills.topic_names)
     for family in OTHERS if arguments.reads_all else ():
-        topics = _topics_beside(stills.topic_names, family, arguments.topic_of(family), patterned=patterned)
+        beside = _topics_beside(stills.topic_names, family, arguments.topic_of(family), patterned=patterned)
+        topics = [topic for topic in beside if topic not in read]  # one that families share is read once
+        read.update(topics)
         if topics:
             instead: dict[str, Any] = {"topics": topics, "may_lack": True}
             client_id = str(stills.params["client_id"])
@@ -90,9 +93,13 @@ def of_settings(arguments: Arguments, root: Path) -> tuple[Subscription, Setting
     followed = {family: route for family, route in routes.items() if route.type != "s3" or family is ALL[0]}
     for family in routes.keys() - followed.keys():
         _logger.warning("%ss are not read: type s3 is a store without a newest one to follow", family.value)
-    readers = {
-        family: maker(route, may_lack=family is not Family.STILL) for family, route in followed.items()
-    }
+    readers: dict[Family, Callable[[], ViewerReader]] = {}
+    read = list[tuple[object, ...]]()
+    for family, route in followed.items():
+        place = route.type, route.topic, route.common.get("brokers")
+        if place not in read:  # a topic that families share is read once
+            read.append(place)
+            readers[family] = maker(route, may_lack=family is not Family.STILL)
     subscription = Subscription(readers, routes[Family.STILL].topic, sees_all=len(followed) == len(ALL))
     return subscription, given
 

@@ -64,13 +64,16 @@ def _picture(path: Path) -> MotionMask:
     try:
         with Image.open(path, formats=["PNG"]) as opened:
             opened.thumbnail((_LARGEST_PX, _LARGEST_PX))
-            picture = Image.new("RGBA", opened.size, "white")
-            picture.alpha_composite(opened.convert("RGBA"))
+            seen = opened.convert("I") if opened.mode.startswith("I") else opened.convert("RGBA")
+            if seen.mode == "I":  # 16 bits: Pillow's conversion cuts them off and does not scale
+                seen = seen.point(lambda value: value / 257).convert("L").convert("RGBA")
+            picture = Image.new("RGBA", seen.size, "white")
+            picture.alpha_composite(seen)
     except FileNotFoundError:
         raise ValueError("is a file that does not exist") from None
     except UnidentifiedImageError:
         raise ValueError("is a file that is not a PNG") from None
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValueError(f"is a PNG that cannot be read ({type(error).__name__})") from None
     pixels = bytes(value >= _WATCHED_FROM for value in picture.convert("L").tobytes())
     if not any(pixels):

@@ -71,11 +71,12 @@ class VideoFeed:
             if not key:
                 return
             self._from_us = moment.pts_us
-        if moment.pts_us <= self._last_us:
+        if moment.pts_us < self._last_us:
             self._stop_passing()
             return
-        self._last_us = moment.pts_us
-        self._on_packet(Packet(data, key, moment.pts_us, moment.wall_us, self._turn))
+        # one time for two pictures is no other order: a badly joined file has that, or one with coarse times
+        self._last_us = max(moment.pts_us, self._last_us + 1)
+        self._on_packet(Packet(data, key, self._last_us, moment.wall_us, self._turn))
 
     def frame(self, frame: VideoFrame, moment: Moment) -> None:
         """Take the stream's next picture, in the order in which they are shown."""

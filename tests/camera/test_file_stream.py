@@ -252,3 +252,27 @@ def test_b_frames_that_come_later_are_noticed(tmp_path: Path, caplog: pytest.Log
     shown = numbers(Watched(packets=watched.packets[first:]))
     assert shown == [us // 50_000 for us in watched.times_us[first:]]
     assert shown == list(range(shown[0], 40))
+
+
+def test_two_pictures_at_one_time_are_no_b_frames(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A badly joined file, or coarse times: both are passed on, and the rest is not encoded anew."""
+    path = tmp_path / "twice.mkv"
+    with (
+        av.open(str(make_video(tmp_path / "v.mp4", options=WITHOUT_B))) as read,
+        av.open(str(path), "w") as file,
+    ):
+        stream = file.add_stream_from_template(read.streams.video[0])
+        for packet in read.demux(read.streams.video[0]):
+            if packet.pts is not None:
+                number = round(packet.pts * packet.time_base * FRAMERATE)
+                packet.pts = packet.dts = packet.pts - (packet.pts // 15 if number == 15 else 0)
+                packet.stream = stream
+                file.mux(packet)
+    clock = SteppedClock()
+    source = open_file(path, clock)
+    watched = watch(source, motion=False)
+    to_the_end(source, clock)
+    assert watched.times_us == [*TIMES_US[:15], TIMES_US[14] + 1, *TIMES_US[16:]]
+    assert watched.keys == [0, 10, 20, 30]
+    assert numbers(watched) == list(range(40))
+    assert "B-frames" not in caplog.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +57,15 @@ def test_a_png_is_read(tmp_path: Path) -> None:
     watch = watched(parse_mask("mask.png", tmp_path), GRID, BLOCK)
     assert watch[:, :10].all()
     assert not watch[:, 10:20].any()
+    assert watch[:, 20:].all()
+
+
+def test_a_png_of_16_bits_is_read_as_one_of_8(tmp_path: Path) -> None:
+    """Dark gray is dark: half of what there is decides."""
+    dark, light = np.full((30, 20), 30_000, np.uint16), np.full((30, 20), 35_000, np.uint16)
+    Image.fromarray(np.hstack([dark, light])).save(tmp_path / "mask.png")
+    watch = watched(parse_mask("mask.png", tmp_path), GRID, BLOCK)
+    assert not watch[:, :20].any()
     assert watch[:, 20:].all()
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -106,8 +107,14 @@ def test_no_video_is_told(name: str, content: bytes | None, sentence: str, tmp_p
     assert len(said.splitlines()) == 1
 
 
-def _write(path: Path, *, size: tuple[int, int] = (64, 48), times_s: list[float] | None = None) -> None:
-    """A gray video, a picture each tenth of a second or at `times_s`."""
+def _write(
+    path: Path,
+    *,
+    size: tuple[int, int] = (64, 48),
+    times_s: list[float] | None = None,
+    white: range = range(0),
+) -> None:
+    """A green video, a picture each tenth of a second or at `times_s`; in those of `white` a square."""
     times_s = times_s or [number / 10 for number in range(30)]
     with av.open(str(path), "w") as container:
         stream = container.add_stream(
@@ -115,8 +122,10 @@ def _write(path: Path, *, size: tuple[int, int] = (64, 48), times_s: list[float]
         )
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)
-        for at_s in times_s:
-            frame = av.VideoFrame(*size, "yuv420p")
+        for number, at_s in enumerate(times_s):
+            pixels = np.zeros((size[1] * 3 // 2, size[0]), np.uint8)
+            pixels[8:40, 16:48] = 235 if number in white else 0
+            frame = av.VideoFrame.from_ndarray(pixels, "yuv420p")
             frame.pts, frame.time_base = round(at_s * 1000), Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
@@ -160,7 +169,41 @@ def test_damaged_packets_are_left_out(
     assert json.loads(lines[-1])["events"][-1]["end_s"] == pytest.approx(9.0, abs=2.5 / FPS)
 
 
-@pytest.mark.parametrize("plot", ["nowhere/plot.png", "plot.none"])
+def test_a_joined_file_is_replayed_to_its_end(
+    walker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where its times begin anew it plays on, as by the camera: the second walk is found too."""
+    once, twice = tmp_path / "once.ts", tmp_path / "twice.ts"
+    with av.open(str(walker)) as container, av.open(str(once), "w") as copy:
+        stream = container.streams.video[0]
+        out = copy.add_stream_from_template(stream)
+        for packet in container.demux(stream):
+            if packet.dts is not None:
+                packet.stream = out
+                copy.mux(packet)
+    twice.write_bytes(once.read_bytes() * 2)
+    run(twice, MotionSettings(), 5.0, as_json=True)
+    closing = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert closing["seconds"] == pytest.approx(24.0, abs=0.1)
+    starts = [event["start_s"] for event in closing["events"]]
+    assert starts == [pytest.approx(5.0, abs=2.5 / FPS), pytest.approx(17.0, abs=2.5 / FPS)]
+
+
+def test_as_many_frames_are_judged_as_a_camera_judges(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What shows in two frames of sixty a second is one sample of fifteen: no motion, as from the camera."""
+    path = tmp_path / "fast.mkv"
+    _write(path, times_s=[number / 60 for number in range(180)], white=range(120, 122))
+    run(path, MotionSettings(sensitivity=2), 5.0, as_json=True)
+    closing = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert closing == {"seconds": pytest.approx(3.0, abs=0.01), "events": []}
+    _write(path, times_s=[number / 60 for number in range(180)], white=range(120, 130))
+    run(path, MotionSettings(sensitivity=2), 5.0, as_json=True)
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["events"]
+
+
+@pytest.mark.parametrize("plot", ["nowhere/plot.png", "plot.none", "plot.psd"])
 def test_a_plot_that_cannot_be_written_is_told_before_the_replay(
     plot: str, walker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ from ss_camera.clock import FakeClock
 from ss_camera.errors import SettingsError
 from tests.clips.real_video import encode, play
 from tests.pictures import TAKEN_US, jpeg
-from tests.viewer.sender import Camera
+from tests.viewer.sender import SHORT, Camera
 from tests.viewer.taking import DAY, files, receive, take, video_of
 from viewer import saved_clips
 from viewer.archive import ARRIVING, EVENTS, Archive
 from viewer.cameras import Cameras
 from viewer.clips import MAX_LISTED, Clips
+from viewer.event_lines import EventLines
 
 
 def test_a_saved_clip_has_its_name_once_it_is_whole(
@@ -92,6 +94,41 @@ def test_a_clip_that_turns_out_complete_takes_the_place_of_what_came_before(
     assert ".incomplete" not in name
 
 
+def test_a_whole_clip_takes_the_place_of_what_was_joined_on_the_way(
+    clock: FakeClock, camera: Camera, tmp_path: Path
+) -> None:
+    """Of which the name has the time of the first part that came; the list has the whole one only, too."""
+    parts = camera.clip(encode(60))
+    for some in (parts[2:], parts[3:]):
+        archive = Archive(tmp_path)
+        clips = Clips(clock, archive)
+        take(clips, Cameras(clock), some)
+        clips.close()
+        archive.close()
+    assert len(files(tmp_path)) == 2
+    archive = Archive(tmp_path)
+    again = Clips(clock, archive)
+    found = [saved_clips.read(path) for path in archive.newest(MAX_LISTED)]
+    again.list_saved([clip for clip in found if clip is not None])
+    take(again, Cameras(clock), parts)
+    (name,) = files(tmp_path)
+    assert ".incomplete" not in name
+    assert [each["state"] for each in again.newest()] == ["complete"]
+
+
+def test_a_saved_clip_that_ends_with_a_slice_is_listed(
+    clock: FakeClock, cameras: Cameras, camera: Camera, tmp_path: Path
+) -> None:
+    """The box behind its file is that of a slice, and no `free` box stands around it there."""
+    archive = Archive(tmp_path)
+    small = replace(SHORT, part_bytes=16 * 1024)
+    take(Clips(clock, archive), cameras, camera.clip(encode(60, noise=True), settings=small))
+    (path,) = archive.newest(1)
+    found = saved_clips.read(path)
+    assert found is not None
+    assert (found.state, found.problem, found.duration_s) == ("complete", None, 2.0)
+
+
 def test_what_a_killed_viewer_was_writing_is_kept_and_marked(
     clock: FakeClock, cameras: Cameras, camera: Camera, tmp_path: Path
 ) -> None:
@@ -157,6 +194,37 @@ def test_stills_and_events_are_saved_once(
     assert not again.save_event(second)
     (line,) = (tmp_path / "gate" / DAY / EVENTS).read_text().splitlines()
     assert json.loads(line) == json.loads(event)
+
+
+def test_events_of_many_cameras_are_remembered(clock: FakeClock, cameras: Cameras, tmp_path: Path) -> None:
+    """A file is read once and not for each event, whose cost would grow with the day."""
+    archive = Archive(tmp_path)
+    events = [
+        receive(cameras, Camera(f"camera-{number}", "b", clock).event("motion-start", score=1))
+        for number in range(40)
+    ]
+    for event in events:
+        assert event is not None
+        assert archive.save_event(event)
+    for path in tmp_path.glob("*/*/*.jsonl"):
+        path.unlink()
+    for event in events:
+        assert event is not None
+        assert not archive.save_event(event), "known, though no file tells"
+
+
+def test_what_is_remembered_of_events_is_bounded(cameras: Cameras, camera: Camera, tmp_path: Path) -> None:
+    """The file that was asked for longest ago is forgotten, and read again when it is."""
+    lines, events = EventLines(most=3), [receive(cameras, camera.event("motion-start")) for _ in range(4)]
+    identities = [event.incoming.identity for event in events if event is not None]
+    for identity in identities:
+        assert identity is not None
+        line = json.dumps(identity.fields()).encode() + b"\n"
+        one, other = tmp_path / "one", tmp_path / "other"
+        assert lines.add(one, identity, line)
+        assert lines.add(other, identity, line)
+        assert not lines.add(one, identity, line)
+    assert len((tmp_path / "one").read_text().splitlines()) == 4
 
 
 def test_a_line_that_a_crash_cut_does_not_spoil_the_next(

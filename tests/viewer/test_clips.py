@@ -41,6 +41,21 @@ def test_a_clip_is_listed_while_it_comes(clock: FakeClock, cameras: Cameras, cam
     assert len(play(video_of(clips, 1))[0]) == 40
 
 
+def test_a_clip_that_was_joined_on_the_way_is_not_played(
+    clock: FakeClock, cameras: Cameras, camera: Camera
+) -> None:
+    """While it comes there is nothing that a player could begin with, unless its first part comes late."""
+    clips, parts = Clips(clock), camera.clip(encode(60))
+    take(clips, cameras, parts[1:3])
+    (arriving,) = clips.newest()
+    assert (arriving["state"], arriving["playable"], arriving["bytes"]) == ("arriving", False, 0)
+    version = clips.version
+    take(clips, cameras, parts[:1])
+    (arriving,) = clips.newest()
+    assert (arriving["state"], arriving["playable"]) == ("arriving", True)
+    assert clips.version > version
+
+
 def test_clips_in_memory_are_bounded(clock: FakeClock, cameras: Cameras, camera: Camera) -> None:
     """The oldest finished one makes room for the next; one that is larger than all of it is given up."""
     packets = encode(60, noise=True)

@@ -1,0 +1,42 @@
+"""Signals to a program: none ends it that is a command, whenever and however often it comes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+from tests.program import ROOT
+
+LISTENER = """
+import signal, sys, threading
+from ss_camera.signals import answer, hold_back
+
+hold_back(signal.SIGUSR1)
+called = threading.Semaphore(0)
+print("held", flush=True)
+sys.stdin.readline()
+threading.Thread(target=answer, args=(signal.SIGUSR1, called.release), daemon=True).start()
+print(called.acquire(timeout=20), flush=True)
+sys.stdin.readline()
+print(called.acquire(timeout=20), flush=True)
+"""
+
+
+def test_a_burst_of_commands_is_one_at_least_and_ends_nothing() -> None:
+    """Nor is one lost that comes before the program listens."""
+    with subprocess.Popen(
+        [sys.executable, "-c", LISTENER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        child.send_signal(signal.SIGUSR1)
+        child.stdin.write("listen\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == "True\n"
+        for _ in range(20_000):
+            child.send_signal(signal.SIGUSR1)
+        out, _ = child.communicate("end\n", timeout=30)
+        assert out == "True\n"
+    assert child.returncode == 0
