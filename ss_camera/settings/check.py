@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ss_camera.media import Family
-from ss_camera.settings.clip_rules import ring_arithmetic
+from ss_camera.settings.clip_rules import mib, ring_arithmetic
 from ss_camera.settings.model import Settings
 
 
@@ -28,6 +28,7 @@ def _clips(settings: Settings) -> list[str]:
     parts = "one message a clip" if clips.whole else f"parts of at most {clips.part_bytes} bytes"
     return [
         f"motion: {', '.join(topics)}",
-        f"clips: {parts}; {ring_arithmetic(video, clips)}",
+        # not what the table above has as its default: unset, it grows with the seconds before the motion
+        f"clips: {parts}; {ring_arithmetic(video, clips)}, QUEUE_BYTES {mib(settings.publish.queue_bytes)}",
         "clips: a camera that gives H.264 of its own has its own bit rate and keyframes",
     ]

@@ -142,7 +142,7 @@ def _ring(
         more.append(f"CLIP_MEMORY={-(-needed // _MIB)}M")
     if clips.burst_bytes is not None and needed > clips.burst_bytes:
         wrong += (
-            f"; they leave at once, and QUEUE_BYTES is {_mib(publish.queue_bytes)}, a quarter to stay free"
+            f"; they leave at once, and QUEUE_BYTES is {mib(publish.queue_bytes)}, a quarter to stay free"
         )
         more.append(f"QUEUE_BYTES={-(-needed * 4 // _BURST_SHARE // _MIB)}M")
     longest_s = most * 8 / video.bitrate - video.gop_s
@@ -158,8 +158,8 @@ def ring_bytes(video: VideoSettings, clips: ClipSettings) -> int:
 def ring_arithmetic(video: VideoSettings, clips: ClipSettings) -> str:
     """The same as a sentence with its terms."""
     return (
-        f"the seconds before the motion need {_mib(ring_bytes(video, clips))}: {video.bitrate} bits a second "
-        f"x ({clips.preroll_s:g} + {video.gop_s:g}) s / 8; CLIP_MEMORY is {_mib(clips.memory_bytes)}"
+        f"the seconds before the motion need {mib(ring_bytes(video, clips))}: {video.bitrate} bits a second "
+        f"x ({clips.preroll_s:g} + {video.gop_s:g}) s / 8; CLIP_MEMORY is {mib(clips.memory_bytes)}"
     )
 
 
@@ -198,8 +198,8 @@ def _whole(
     for name, bound in bounds.items():
         if bound is not None and largest + _AROUND > bound:
             wrong = (
-                f"whole makes a message of up to {_mib(largest)} ({video.bitrate} bits a second, CLIP_MAX "
-                f"{clips.max_s:g} s, CLIP_MEMORY {_mib(clips.memory_bytes)}), and {name} is {_mib(bound)}"
+                f"whole makes a message of up to {mib(largest)} ({video.bitrate} bits a second, CLIP_MAX "
+                f"{clips.max_s:g} s, CLIP_MEMORY {mib(clips.memory_bytes)}), and {name} is {mib(bound)}"
             )
             enough = -(-(largest + _AROUND) // _MIB)
             more = f"{enough}M" if name == "QUEUE_BYTES" else str(enough * _MIB)
@@ -221,5 +221,6 @@ def _video_bytes(video: VideoSettings, seconds: float) -> int:
     return round(video.bitrate * seconds / 8)
 
 
-def _mib(count: int) -> str:
+def mib(count: int) -> str:
+    """Bytes as a person reads them."""
     return f"{count / _MIB:.1f} MiB"

@@ -233,9 +233,12 @@ def test_check_tells_where_clips_go_and_what_they_take() -> None:
     )
     assert lines[-2] == (
         "clips: parts of at most 262144 bytes; the seconds before the motion need 9.5 MiB: 8000000 bits a "
-        "second x (9 + 1) s / 8; CLIP_MEMORY is 64.0 MiB"
+        "second x (9 + 1) s / 8; CLIP_MEMORY is 64.0 MiB, QUEUE_BYTES 32.0 MiB"
     )
     assert any(line.startswith("CLIP_POSTROLL") and "(default)" in line for line in lines)
+    assert describe(loaded(MOTION="on", CLIP_BITRATE="17M", CLIP_PREROLL="20"))[-2].endswith(
+        "QUEUE_BYTES 56.7 MiB"
+    )
     assert "stills to" not in describe(loaded(MOTION="on", STILLS="off"))[-3]
     assert "one message a clip" in describe(loaded(S3, MOTION="on", CLIP_DELIVERY="whole", CLIP_MAX="30"))[-2]
     assert not [line for line in describe(loaded()) if line.startswith(("motion:", "clips:"))]
