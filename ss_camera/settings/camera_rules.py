@@ -70,11 +70,7 @@ def _address(values: Values, kind: str, problems: list[str]) -> None:
             expected = _URLS[kind].expects if kind in _URLS else "the path of a video file"
             problems.append(missing("CAMERA_URL", f"CAMERA={kind} needs it", expected))
     elif kind in _URLS:
-        try:
-            _URLS[kind].parse(given.raw.text)
-        except Bad as bad:
-            bad.expected = f"for CAMERA={kind} {_URLS[kind].expects}"
-            problems.append(refused(given.setting, given.raw, bad))
+        values.narrow("CAMERA_URL", _URLS[kind], problems, f"for CAMERA={kind} {_URLS[kind].expects}")
     elif kind == "v4l2" and "://" in given.raw.text:
         no_device = Bad("is no device", expected="for CAMERA=v4l2 a device such as /dev/video0")
         problems.append(refused(given.setting, given.raw, no_device))

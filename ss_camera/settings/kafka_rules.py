@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ss_camera.settings import installed
 from ss_camera.settings.broker_addresses import Address
-from ss_camera.settings.declare import Bad, clash, missing, refused
+from ss_camera.settings.declare import clash, missing
 from ss_camera.settings.kafka_options import KAFKA_PYTHON_ONLY, LIBRDKAFKA_ONLY
 from ss_camera.settings.sinetstream_options import TOPIC
 from ss_camera.settings.tls_rules import ssl_files, unchecked
@@ -116,10 +116,4 @@ def _client(values: Values, client: str, problems: list[str]) -> None:
 
 def check_topic(values: Values, problems: list[str]) -> None:
     """Append what is wrong with the topic's name, by the rules of Kafka (they are S3's too)."""
-    topic = values.given.get("SS_TOPIC")
-    if topic is not None:
-        try:
-            TOPIC.parse(topic.raw.text)
-        except Bad as bad:
-            bad.expected = TOPIC.expects
-            problems.append(refused(topic.setting, topic.raw, bad))
+    values.narrow("SS_TOPIC", TOPIC, problems)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ss_camera.settings import installed
 from ss_camera.settings.broker_addresses import Address
-from ss_camera.settings.declare import Bad, clash, refused
+from ss_camera.settings.declare import clash
 from ss_camera.settings.mqtt_options import VERSION_5_ONLY
 from ss_camera.settings.sinetstream_options import MQTT_TOPIC
 from ss_camera.settings.tls_rules import COMMON_KEYS, unchecked
@@ -21,7 +21,7 @@ def check(values: Values, consistency: str, has_tls: bool, problems: list[str], 
     if lacking:
         problems.append(clash(values.raw("SS_TYPE"), *lacking))
     _broker(values, problems)
-    _topic(values, problems)
+    values.narrow("SS_TOPIC", MQTT_TOPIC, problems)
     qos = values.get("SS_QOS", int)
     if qos is not None and qos < _QOS[consistency]:
         wrong = f"{qos} is less than SS_CONSISTENCY={consistency} needs"
@@ -44,16 +44,6 @@ def _broker(values: Values, problems: list[str]) -> None:
     elif addresses and ":" in addresses[0].host:
         wrong = "is an IPv6 address, which SINETStream's mqtt plugin cannot take"
         problems.append(clash(values.raw("SS_BROKERS"), wrong, "the broker's name"))
-
-
-def _topic(values: Values, problems: list[str]) -> None:
-    topic = values.given.get("SS_TOPIC")
-    if topic is not None:
-        try:
-            MQTT_TOPIC.parse(topic.raw.text)
-        except Bad as bad:
-            bad.expected = MQTT_TOPIC.expects
-            problems.append(refused(topic.setting, topic.raw, bad))
 
 
 def _together(values: Values, one: str, other: str, problems: list[str]) -> None:

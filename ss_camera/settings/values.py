@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from ss_camera.settings import table
-from ss_camera.settings.declare import Bad, Given, Raw, Setting, problem, refused
+from ss_camera.settings.declare import Bad, Given, Kind, Raw, Setting, problem, refused
 from ss_camera.settings.gather import Found
 
 _T = TypeVar("_T")
@@ -55,6 +55,17 @@ class Values:
         value = self.given[name].value
         assert isinstance(value, kind), f"{name} is declared as {type(value)}"
         return value
+
+    def narrow(self, name: str, kind: Kind, problems: list[str], expected: str | None = None) -> None:
+        """Append what `kind`, which takes less than the declared one, has against the value of `name`."""
+        given = self.given.get(name)
+        if given is None:
+            return
+        try:
+            kind.parse(given.raw.text)
+        except Bad as bad:
+            bad.expected = expected or kind.expects
+            problems.append(refused(given.setting, given.raw, bad))
 
 
 def _whole(raw: Raw) -> str:
