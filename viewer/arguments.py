@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("-s", "--service", metavar="SERVICE", help="service in .sinetstream_config.yml")
-    add("-T", "--title", help="title of the window or page (default: VideoViewer - SERVICE)")
+    add("-T", "--title", help="title of the window or page (default: what is read)")
     add("--env-file", metavar="PATH", help="settings file (default: ./.env, else beside ss-camera.py)")
     add("--from-beginning", action="store_true", help="begin with the oldest message that the broker keeps")
     add("--version", action="version", version=f"ss-camera viewer {__version__}")
