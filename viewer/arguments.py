@@ -137,9 +137,19 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TOPIC",
         help="topic of events (default: EVENT_SS_TOPIC, else ... and .event)",
     )
+    _add_saving(parser)
+    _add_page(parser)
+    _add_counts(parser)
+    return parser
+
+
+def _add_saving(parser: argparse.ArgumentParser) -> None:
     save = parser.add_argument_group("saving").add_argument
     save("--save", metavar="DIR", help="write stills, clips and events to files in DIR")
     save("--window", action="store_true", help="show the window as well; --save alone shows nothing")
+
+
+def _add_page(parser: argparse.ArgumentParser) -> None:
     web = parser.add_argument_group("web page").add_argument
     web(
         "--web",
@@ -163,11 +173,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="MIB",
         help=f"memory for clips that are not saved, in MiB (default: {DEFAULT_CLIP_MIB})",
     )
+
+
+def _add_counts(parser: argparse.ArgumentParser) -> None:
     count = parser.add_argument_group("counts").add_argument
     count("--count", type=_count, metavar="N", help="read N pictures, print counts, end")
     count("--timeout", type=_seconds, metavar="SECONDS", help="end --count after this time, with exit code 1")
     count("--json", action="store_true", help="print JSON")
-    return parser
 
 
 def _count(text: str) -> int:
