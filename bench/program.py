@@ -13,7 +13,7 @@ from bench.meter import Meter
 from ss_camera.allocator import keep_freed_memory
 from ss_camera.clock import RealClock
 from ss_camera.counters import Counters
-from ss_camera.errors import EndOfVideo
+from ss_camera.errors import CameraError, EndOfVideo
 from ss_camera.media import Family, Message, Reason, Still
 from ss_camera.message import Sequence
 from ss_camera.outbox import MemoryOutbox
@@ -22,6 +22,7 @@ from ss_camera.publisher import Publisher
 from ss_camera.scheduling import AsItComes, Every, timetable
 from ss_camera.settings.model import PublishSettings, Route, Schedule
 from ss_camera.sinks.sinetstream import SinetStreamSink
+from ss_camera.sources.base import OnMotion, OnPacket
 
 CAMERA = "camera"
 _WAITING_BYTES = 2 * 1024 * 1024  # what a core's own cache holds
@@ -64,9 +65,11 @@ class FullSpeedOutbox(MemoryOutbox):
 
 
 class FramesFromMemory:
-    """A camera that has the next picture at once, or as soon as there is `room` for it."""
+    """A `Source` that has the next picture at once, or as soon as there is room for it; it has no video."""
 
     description = "frames from memory"
+    warnings: tuple[str, ...] = ()
+    video_size = 0, 0
 
     def __init__(self, size: int, count: int, wait_for_room: Callable[[], None], clock: RealClock) -> None:
         self._frame = picture(size)
@@ -80,6 +83,18 @@ class FramesFromMemory:
         self._left -= 1
         self._wait_for_room()
         return Still(as_from_a_camera(self._frame), 640, 480, self._clock.wall_us())
+
+    def start_video(self, on_packet: OnPacket, on_motion: OnMotion | None = None) -> None:
+        raise CameraError(f"{self.description} have no video")
+
+    def check(self) -> None:
+        """Without effect, as are those below."""
+
+    def request_key(self) -> None:
+        pass
+
+    def stop_video(self) -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,3 +154,20 @@ def test_a_server_that_is_still_starting_is_waited_for(
         viewer.wait_for("gives no configuration gate: 503 Unavailable")
         server.broken = False
         assert viewer.ended(60.0) == 0, viewer.text
+
+
+def test_a_socks_proxy_is_asked_for_the_name_as_well(tmp_path: Path) -> None:
+    """`socks5h://`, as the sample's users have it; the proxy's words are those of RFC 1928."""
+    server = ConfigServer(address="http://config.example:8080")
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(60.0)
+        address = f"socks5h://127.0.0.1:{proxy.getsockname()[1]}"
+        with Program.camera(tmp_path, settings(server, tmp_path, HTTP_PROXY=address)):
+            connection, _ = proxy.accept()
+            with connection, connection.makefile("rb") as asked:
+                version, methods = asked.read(2)
+                assert (version, 0) == (5, min(asked.read(methods)))  # without a password is among them
+                connection.sendall(b"\x05\x00")
+                assert asked.read(4) == b"\x05\x01\x00\x03"  # connect to a name
+                assert asked.read(asked.read(1)[0]) == b"config.example"
+                assert int.from_bytes(asked.read(2), "big") == 8080

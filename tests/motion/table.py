@@ -75,7 +75,7 @@ def vectors(video: Video) -> list[NDArray[np.void]]:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(luma, "gray").reformat(format="yuv420p")))
         container.mux(stream.encode())
     file.seek(0)
-    with av.open(file) as container:
+    with av.open(file, "r") as container:
         container.streams.video[0].codec_context.options = {"flags2": "+export_mvs"}
         return [vector_grid(frame) for frame in container.decode(video=0)]
 

@@ -84,7 +84,7 @@ class Video:
 def halved(frame: Luma) -> Luma:
     """The mean of 2x2 pixels: what an image processor gives as a second, smaller stream."""
     quads = frame.reshape(HEIGHT // 2, 2, WIDTH // 2, 2).sum(axis=(1, 3), dtype=np.uint16)
-    return (quads >> 2).astype(np.uint8)
+    return np.asarray(quads >> 2, np.uint8)
 
 
 def _scene() -> Field:
@@ -102,7 +102,7 @@ def _scene() -> Field:
     fine = random.normal(0, 5, (HEIGHT // 2, WIDTH // 2)).astype(np.float32)
     picture[150:] += np.kron(coarse, np.ones((8, 8), np.float32))[150:]
     picture[150:] += np.kron(fine, np.ones((2, 2), np.float32))[150:]
-    return np.clip(picture, 8, 250).astype(np.float32)
+    return np.asarray(np.clip(picture, 8, 250), np.float32)
 
 
 SCENE = _scene()
@@ -116,7 +116,7 @@ def _ramp(*points: tuple[float, float]) -> Light:
 
 def _shadow_edge(at_s: float) -> Field:
     edge = (at_s - 4) * 200 - 150
-    return (1 - 0.4 / (1 + np.exp((_X - edge) / 45))).astype(np.float32)
+    return np.asarray(1 - 0.4 / (1 + np.exp((_X - edge) / 45)), np.float32)
 
 
 def _room_lamp(at_s: float) -> Field | float:
@@ -135,7 +135,7 @@ def _exposure_settles(at_s: float) -> float:
 
 def _mains(at_s: float) -> Field:
     # light at 100 Hz; a rolling shutter sees two bands a frame, which wander with the rest of 100 / 15
-    return (1 + 0.12 * np.sin(2 * np.pi * (2 * _Y / HEIGHT + 100.3 * at_s))).astype(np.float32)
+    return np.asarray(1 + 0.12 * np.sin(2 * np.pi * (2 * _Y / HEIGHT + 100.3 * at_s)), np.float32)
 
 
 def _hunting(at_s: float) -> float:
