@@ -139,7 +139,7 @@ class LibcameraDevice:
     def _configured(self, camera: CameraSettings, plan: LibcameraPlan) -> Streams:
         """With the small stream where the camera can have two: a USB camera has one."""
         bindings = self.library.bindings
-        streams = choose_streams(camera, plan.buffer_count, hardware=self.hardware)
+        streams = choose_streams(camera, plan, hardware=self.hardware)
         try:
             configure(self.picam2, bindings, plan, streams, hardware=self.hardware)
         except (RuntimeError, AttributeError, IndexError):
