@@ -18,7 +18,7 @@ from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.base import OnMotion, OnPacket
 from ss_camera.sources.exif_tags import ExifTags
 from ss_camera.sources.legacy_convergence import converge, longest_s
-from ss_camera.sources.legacy_errors import NAME, load_library, told
+from ss_camera.sources.legacy_errors import NAME, check_rights, load_library, told
 from ss_camera.sources.legacy_recording import LegacyRecording
 from ss_camera.sources.legacy_still import StillOutput
 from ss_camera.sources.library_thread import LibraryThread
@@ -54,6 +54,7 @@ class PicameraSource:
         self._say = say
         self._stop = threading.Event()
         self._library = load_library()
+        check_rights()
         self._device: Any = None
         self._plan = legacy_plan(camera, self._library.__name__)
         self._pictures: Iterator[object] | None = None

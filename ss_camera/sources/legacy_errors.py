@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ss_camera.errors import CameraError, CameraNotFound, CameraTimeout
+from ss_camera.sources.device_rights import May, denied
 from ss_camera.sources.holders import holders
 
 NAME = "the Raspberry Pi camera (picamera)"
@@ -23,6 +25,12 @@ LIBRARIES = ("picamera", "picamerax")
 
 _GPU = Path("/dev/vchiq")
 _OUT_OF_MEMORY, _OUT_OF_RESOURCES = 1, 2  # MMAL_ENOMEM, MMAL_ENOSPC
+
+
+def check_rights(gpu: Path = _GPU, may: May = os.access) -> None:
+    """Raise `CameraNotFound` where this user may not open the GPU: its library would end the program."""
+    if sentence := denied([gpu], may):
+        raise CameraNotFound(sentence)
 
 
 def load_library() -> Any:

@@ -30,7 +30,7 @@ from ss_camera.sources.libcamera_configuration import (
 )
 from ss_camera.sources.libcamera_convergence import LIMIT_S, Convergence
 from ss_camera.sources.libcamera_encoder import has_hardware
-from ss_camera.sources.libcamera_errors import told
+from ss_camera.sources.libcamera_errors import no_camera, told
 from ss_camera.sources.libcamera_library import Libcamera
 from ss_camera.sources.libcamera_modes import Size, View, see_all
 from ss_camera.sources.libcamera_picture import StreamForm
@@ -200,10 +200,7 @@ def camera_name(library: Libcamera, number: int) -> str:
     with told("libcamera", "looking for cameras"):
         found = library.camera_names()
     if not found:
-        raise CameraNotFound(
-            "libcamera found no camera: see that the cable is in at both ends, that camera_auto_detect=1 is "
-            "in /boot/firmware/config.txt, and that `rpicam-hello --list-cameras` lists it"
-        )
+        raise no_camera()
     if number >= len(found):
         there = ", ".join(f"{index} ({name})" for index, name in enumerate(found))
         raise CameraNotFound(f"libcamera found no camera {number}: CAMERA_NUM can be {there}")
