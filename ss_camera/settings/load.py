@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +101,7 @@ def export(settings: Settings) -> None:
     """
     for name, text in settings.libraries.items():
         os.environ.setdefault(name, text)
+    time.tzset()  # the C library has read TZ once, before `.env` was
 
 
 def foreign_environment() -> dict[str, str]:
