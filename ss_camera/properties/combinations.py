@@ -54,7 +54,7 @@ _COLOUR_TEMPERATURE = "PICAMERA2_CONTROLS_COLOUR_TEMPERATURE"
 def _awb_mode(given: Property, camera: CameraSettings) -> str | None:
     if given.value != "off" or {"PICAMERA_AWB_GAINS", _COLOUR_GAINS} & set(camera.properties):
         return None
-    return "is off without PICAMERA_AWB_GAINS: the colours stay as they are when the camera starts"
+    return "is off without PICAMERA_AWB_GAINS: the colours stay as they have settled at the start"
 
 
 def _matrix(given: Property, camera: CameraSettings) -> str | None:

@@ -31,6 +31,7 @@ from ss_camera.sources.libcamera_configuration import (
 from ss_camera.sources.libcamera_convergence import LIMIT_S, Convergence
 from ss_camera.sources.libcamera_encoder import has_hardware
 from ss_camera.sources.libcamera_errors import no_camera, told
+from ss_camera.sources.libcamera_holding import Holding
 from ss_camera.sources.libcamera_library import Libcamera
 from ss_camera.sources.libcamera_modes import Size, View, see_all
 from ss_camera.sources.libcamera_picture import StreamForm
@@ -54,18 +55,19 @@ class LibcameraDevice:
         self.on_frame: OnFrame | None = None
         self.frame_s = clock.monotonic_s()
         """When the last frame came, on the monotonic clock."""
+        self._started_s = self.frame_s
         with told(self.name, "opening it"):
             self.picam2 = _opened(library, camera.num)
         try:
             with told(self.name, "its configuration"):
                 self._configure(camera)
             with told(self.name, "its start"):
+                self._started_s = clock.monotonic_s()
                 self.picam2.start()
         except CameraError:
             with contextlib.suppress(CameraError):  # the first one says why
                 self.close()
             raise
-        self._started_s = clock.monotonic_s()
 
     def picture(self, within_s: float, take: Callable[[Plane, int | None], object]) -> None:
         """Call `take` with the bytes and the sensor's time (us) of the next picture, which are valid until it
@@ -115,6 +117,9 @@ class LibcameraDevice:
     def note(self, request: Any) -> None:
         """picamera2's `post_callback`: called with each frame, with its lock held. Nothing here may wait."""
         self.frame_s = self._clock.monotonic_s()
+        if not self._holding.is_over:
+            due = self._holding.due(request.get_metadata(), self.frame_s - self._started_s)
+            self.picam2.set_controls(due)
         if (on_frame := self.on_frame) is not None:
             stamp_ns = request.get_metadata().get("SensorTimestamp")
             if stamp_ns is not None:
@@ -131,7 +136,8 @@ class LibcameraDevice:
             self.plan = self.plan.without_transform()
         count = 1 + self.has_lores
         controls = controls_for(self.plan, camera, advertised, bindings, count)
-        self.picam2.set_controls(controls)
+        self._holding = Holding(controls)
+        self.picam2.set_controls(self._holding.at_start)
         limits = controls.get(_RATES)
         self.frame_us = limits if isinstance(limits, tuple) else None
         self.picam2.post_callback = self.note
