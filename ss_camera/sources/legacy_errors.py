@@ -51,6 +51,15 @@ def load_library() -> Any:
         ) from None
 
 
+def why_unusable() -> str | None:
+    """Why neither can be imported, as a sentence; None where one can."""
+    try:
+        load_library()
+    except CameraNotFound as error:
+        return str(error)
+    return None
+
+
 @contextmanager
 def told(library: Any, doing: str) -> Iterator[None]:
     """Whatever the library raises inside becomes a `CameraError`; `doing` stands in its sentence."""
