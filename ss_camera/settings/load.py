@@ -146,10 +146,10 @@ def _schedule(
     values: Values, framerate: float | None, has_video: bool, warnings: list[str]
 ) -> Schedule | None:
     schedule = values.get("SCHEDULE", Schedule)
+    too_often = property_rules.too_often(values, schedule, framerate)
+    warnings.extend(filter(None, [timing.note(schedule) if schedule else None, too_often]))
     if schedule is None:
         return None
-    too_often = property_rules.too_often(values, schedule, framerate)
-    warnings.extend(filter(None, [timing.note(schedule), too_often]))
     for name in ("PICAMERA_FRAMERATE", "PICAMERA2_CONTROLS_FRAME_RATE"):
         if name in values and not has_video:
             warnings.append(f"SCHEDULE says when pictures are taken; {name} only sets the sensor's rate")

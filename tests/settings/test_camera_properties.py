@@ -133,6 +133,27 @@ def test_stills_due_more_often_than_frames_are_told(given: dict[str, str], warne
     assert told == ([expected] if warned else [])
 
 
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [
+        ({"PICAMERA_SHUTTER_SPEED": "6000000"}, True),
+        ({"PICAMERA_SHUTTER_SPEED": "100000"}, False),
+        ({"PICAMERA_SHUTTER_SPEED": "6000000", "PICAMERA_FRAMERATE": "1/6"}, False),
+        ({"PICAMERA_SHUTTER_SPEED": "6000000", "MOTION": "on", "STILLS": "off"}, False),
+    ],
+)
+def test_an_exposure_that_no_stream_of_stills_has_time_for_is_told(
+    given: dict[str, str], is_told: bool
+) -> None:
+    """Else most stills would be counted as missed, of a camera that does what it was told."""
+    told = [line for line in loaded(given).warnings if line.startswith("PICAMERA_SHUTTER_SPEED makes")]
+    expected = (
+        "PICAMERA_SHUTTER_SPEED makes each frame 6 s long, and 10 stills a second are due: set SCHEDULE or "
+        "PICAMERA_FRAMERATE"
+    )
+    assert told == [expected] * is_told
+
+
 # picamera 1.13: what PiCamera's constructor takes and what can be set on it
 _PICAMERA = """camera_num stereo_mode stereo_decimate resolution framerate sensor_mode led_pin clock_mode
 framerate_range framerate_delta brightness contrast saturation sharpness iso shutter_speed
