@@ -11,8 +11,14 @@ from collections.abc import Mapping
 
 from ss_camera.sources.libcamera_convergence import LIMIT_S, Convergence
 
-_EXPOSURE = {"ExposureTime", "AnalogueGain"}
-_COLOURS = {"ColourGains", "ColourTemperature"}
+_MANUAL = 1  # of ExposureTimeMode and AnalogueGainMode (libcamera's control_ids_core.yaml)
+_SWITCHED_OFF: dict[str, tuple[object, tuple[set[str], ...]]] = {
+    "AeEnable": (False, ({"ExposureTime", "AnalogueGain"},)),
+    "ExposureTimeMode": (_MANUAL, ({"ExposureTime"},)),
+    "AnalogueGainMode": (_MANUAL, ({"AnalogueGain"},)),
+    "AwbEnable": (False, ({"ColourGains"}, {"ColourTemperature"})),
+}
+"""The value that switches off, and what is to be given so that there is nothing to wait for: any of these."""
 
 
 class Holding:
@@ -21,12 +27,10 @@ class Holding:
     def __init__(self, controls: Mapping[str, object]) -> None:
         self._convergence = Convergence()
         self._later: dict[str, object] = {
-            name: False for name in ("AeEnable", "AwbEnable") if controls.get(name) is False
+            name: off
+            for name, (off, given) in _SWITCHED_OFF.items()
+            if controls.get(name) == off and not any(controls.keys() >= each for each in given)
         }
-        if controls.keys() >= _EXPOSURE:
-            self._later.pop("AeEnable", None)
-        if _COLOURS & controls.keys():
-            self._later.pop("AwbEnable", None)
         self.at_start = {name: value for name, value in controls.items() if name not in self._later}
 
     @property

@@ -111,6 +111,8 @@ SETTLED: dict[str, object] = {"AeState": 2}
         ({"AeEnable": False, "ExposureTime": 9000}, {"AeEnable": False}),
         ({"AeEnable": False, "ExposureTime": 9000, "AnalogueGain": 2.0}, {}),
         ({"AeEnable": True, "AwbEnable": False}, {"AwbEnable": False}),
+        ({"ExposureTimeMode": 1, "AnalogueGainMode": 0}, {"ExposureTimeMode": 1}),
+        ({"AnalogueGainMode": 1, "AnalogueGain": 2.0}, {}),
         ({"AwbEnable": False, "ColourGains": (1.5, 2.0)}, {}),
     ],
 )
