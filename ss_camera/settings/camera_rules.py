@@ -32,7 +32,9 @@ def camera_settings(values: Values, problems: list[str], warnings: list[str]) ->
     _address(values, kind, problems)
     _exposure(values, framerate, problems, warnings)
     property_rules.check(values, kind, framerate, problems)
-    warnings.extend(filter(None, [property_rules.cut_parameters(values)]))
+    warnings.extend(
+        filter(None, [property_rules.cut_parameters(values), property_rules.stretched(values, size)])
+    )
     return CameraSettings(
         camera_id=values.get("CAMERA_ID", str) or host_name(),
         kind=kind,

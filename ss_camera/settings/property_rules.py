@@ -85,6 +85,20 @@ def cut_parameters(values: Values) -> str | None:
     return f"{name}: PICAMERA_IMAGE_EFFECT={effect} takes {low} to {high}; {params[0]:g} counts as {used:g}"
 
 
+def stretched(values: Values, size: tuple[int, int] | None) -> str | None:
+    """A sentence where stills are made of another shape than that of the picture, which may be turned."""
+    name = "CAPTURE_RESIZE"
+    resize = values.get(name, tuple)
+    if resize is None or size is None:
+        return None
+    across = (values.get("PICAMERA_ROTATION", int) or 0) % 180 != 0
+    across = values.get("PICAMERA2_TRANSFORM_TRANSPOSE", bool) or across
+    width, height = reversed(size) if across else size
+    if abs(resize[0] * height - resize[1] * width) <= width + height:  # sides are even
+        return None
+    return f"{name}: stills are stretched to {resize[0]}x{resize[1]}; the picture has {width}x{height}"
+
+
 def _tags(values: Values, problems: list[str]) -> None:
     sizes = {name: len(values.raw(name).text.encode()) for name in values.given if name.startswith(_TAGS)}
     if sum(sizes.values()) > _LARGEST_TAGS:

@@ -136,6 +136,24 @@ def test_stills_due_more_often_than_frames_are_told(given: dict[str, str], warne
 @pytest.mark.parametrize(
     ("given", "is_told"),
     [
+        ({"CAPTURE_RESIZE": "320x240"}, False),
+        ({"CAPTURE_RESIZE": "320x180"}, True),
+        ({"CAPTURE_RESIZE": "320x240", "PICAMERA_ROTATION": "270"}, True),
+        ({"CAPTURE_RESIZE": "320x240", "PICAMERA2_TRANSFORM_TRANSPOSE": "1"}, True),
+        ({"CAPTURE_RESIZE": "240x320", "PICAMERA_ROTATION": "90"}, False),
+        ({"CAPTURE_RESIZE": "100x74", "PICAMERA_ROTATION": "180"}, False),
+    ],
+)
+def test_stills_of_another_shape_than_the_picture_are_told(given: dict[str, str], is_told: bool) -> None:
+    """They are stretched on every camera; a size that is nearly of that shape is as near as it can be."""
+    told = [line for line in loaded(given, PICAMERA_RESOLUTION="VGA").warnings if "stretched" in line]
+    assert len(told) == is_told
+    assert all(line.startswith("CAPTURE_RESIZE: stills are stretched to ") for line in told)
+
+
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [
         ({"PICAMERA_SHUTTER_SPEED": "6000000"}, True),
         ({"PICAMERA_SHUTTER_SPEED": "100000"}, False),
         ({"PICAMERA_SHUTTER_SPEED": "6000000", "PICAMERA_FRAMERATE": "1/6"}, False),
