@@ -180,12 +180,16 @@ def _unusable_library(camera: CameraSettings) -> str | None:
 
 
 def _not_done(camera: CameraSettings) -> tuple[str, ...]:
-    """What will be said of properties that the camera cannot do, where no camera library is asked for it."""
+    """What will be said of properties that the camera cannot do, where no camera has to be asked for it."""
+    from ss_camera.properties.legacy import legacy_plan
     from ss_camera.properties.software import software_plan
+    from ss_camera.sources import legacy_errors
     from ss_camera.sources.urls import kind_of
 
     kind = kind_of(camera.url) if camera.kind == "auto" and camera.url is not None else camera.kind
-    if kind in ("auto", "picamera", "picamera2"):
+    if kind == "picamera":
+        return legacy_plan(camera, legacy_errors.installed() or legacy_errors.LIBRARIES[0]).warnings
+    if kind in ("auto", "picamera2"):
         return ()
     return software_plan(replace(camera, kind=kind)).warnings
 

@@ -33,9 +33,14 @@ def check_rights(gpu: Path = _GPU, may: May = os.access) -> None:
         raise CameraNotFound(sentence)
 
 
+def installed() -> str | None:
+    """The library's name, or None where there is neither. Nothing is imported."""
+    return next((name for name in LIBRARIES if importlib.util.find_spec(name)), None)
+
+
 def load_library() -> Any:
     """The module picamera, or picamerax. Raises `CameraNotFound` where neither can be imported."""
-    found = next((name for name in LIBRARIES if importlib.util.find_spec(name)), None)
+    found = installed()
     if found is None:
         raise CameraNotFound(
             "CAMERA=picamera needs the library picamera or picamerax, and neither is installed: see "
