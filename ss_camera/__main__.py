@@ -161,21 +161,35 @@ def _check(arguments: argparse.Namespace) -> int:
         print(line)  # noqa: T201 - the command's output
     for warning in (*settings.warnings, *_not_done(settings.camera)):
         print(f"warning: {warning}")  # noqa: T201
-    if settings.camera.kind in ("auto", "picamera2") and settings.camera.url is None:
-        from ss_camera.sources.libcamera_library import why_unusable
-
-        if problem := why_unusable():
-            print(f"warning: {problem}")  # noqa: T201
+    if problem := _unusable_library(settings.camera):
+        print(f"warning: {problem}")  # noqa: T201
     return 0
 
 
+def _unusable_library(camera: CameraSettings) -> str | None:
+    """Why the camera library that is to be used cannot be, as a sentence."""
+    if camera.kind == "picamera":
+        from ss_camera.sources import legacy_errors
+
+        return legacy_errors.why_unusable()
+    if camera.kind == "picamera2" or (camera.kind == "auto" and camera.url is None):
+        from ss_camera.sources import libcamera_library
+
+        return libcamera_library.why_unusable(needed=camera.kind == "picamera2")
+    return None
+
+
 def _not_done(camera: CameraSettings) -> tuple[str, ...]:
-    """What will be said of properties that the camera cannot do, where no camera library is asked for it."""
+    """What will be said of properties that the camera cannot do, where no camera has to be asked for it."""
+    from ss_camera.properties.legacy import legacy_plan
     from ss_camera.properties.software import software_plan
+    from ss_camera.sources import legacy_errors
     from ss_camera.sources.urls import kind_of
 
     kind = kind_of(camera.url) if camera.kind == "auto" and camera.url is not None else camera.kind
-    if kind in ("auto", "picamera", "picamera2"):
+    if kind == "picamera":
+        return legacy_plan(camera, legacy_errors.installed() or legacy_errors.LIBRARIES[0]).warnings
+    if kind in ("auto", "picamera2"):
         return ()
     return software_plan(replace(camera, kind=kind)).warnings
 

@@ -42,6 +42,24 @@ def test_check_tells_of_properties_that_the_camera_cannot_do(tmp_path: Path, cam
         assert check.text.count("warning: ") == 1
 
 
+def test_check_tells_what_picamera_makes_of_the_properties(tmp_path: Path) -> None:
+    """It needs no camera for that."""
+    slow = "CAMERA=picamera\nPICAMERA_FRAMERATE=30\nPICAMERA_SHUTTER_SPEED=2000000\n"
+    (tmp_path / ".env").write_text(SETTINGS + slow)
+    with Program.camera(tmp_path, {}, "check") as check:
+        assert check.ended(20.0) == 0, check.text
+        assert check.text.count("PICAMERA_SHUTTER_SPEED (.env:5) is longer than a frame and is cut") == 1
+
+
+@pytest.mark.parametrize("camera", ["picamera2", "picamera"])
+def test_check_tells_of_a_camera_library_that_is_not_here(tmp_path: Path, camera: str) -> None:
+    """An environment that was made without the system's packages is the usual reason; this one has none."""
+    (tmp_path / ".env").write_text(f"{SETTINGS}CAMERA={camera}\n")
+    with Program.camera(tmp_path, {}, "check") as check:
+        assert check.ended(20.0) == 0, check.text
+        assert check.wait_for("warning: ").startswith(f"warning: {camera}")
+
+
 @pytest.mark.parametrize("argument", ["--nope", "chek", "--env-file"])
 def test_a_wrong_argument_is_one_sentence_and_78(tmp_path: Path, argument: str) -> None:
     """systemd does not restart what only a person can mend."""

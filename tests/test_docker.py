@@ -154,7 +154,7 @@ def test_the_image_for_the_pi_takes_the_hosts_own_packages() -> None:
     assert arguments["CAMERA_PACKAGES"] == ""
     assert service["build"]["args"] == {
         "RELEASE": arguments["RELEASE"],
-        "CAMERA_PACKAGES": "python3-picamera2",
+        "CAMERA_PACKAGES": "python3-picamera2 libcamera-ipa",
     }
     assert service["environment"] == {"CAMERA": "picamera2"}
     assert "--system-site-packages" in DOCKERFILE

@@ -29,9 +29,10 @@ def fitting(possible: Given, camera: CameraSettings, warnings: list[str]) -> Ite
     """
     for name, given in possible.items():
         wrong = _WRONG[name](given, camera) if name in _WRONG else None
-        if wrong:
-            warnings.append(f"{name} ({given.origin.place}) {wrong}")
-        if not wrong or name == "PICAMERA_AWB_MODE":
+        odd = wrong or (_held_colours(given, camera) if name == "PICAMERA_AWB_MODE" else None)
+        if odd:
+            warnings.append(f"{name} ({given.origin.place}) {odd}")
+        if not wrong:
             yield given
 
 
@@ -41,26 +42,42 @@ def _value(camera: CameraSettings, name: str) -> object:
 
 
 def _awb_gains(given: Property, camera: CameraSettings) -> str | None:
-    if _value(camera, "PICAMERA_AWB_MODE") == "off" or _value(camera, _AWB_ENABLE) is False:
+    if _is_off(camera, "PICAMERA_AWB_MODE", _AWB_ENABLE):
         return None
     return "has an effect with PICAMERA_AWB_MODE=off only and is not used"
 
 
+_AE_ENABLE = "PICAMERA2_CONTROLS_AE_ENABLE"
 _AWB_ENABLE = "PICAMERA2_CONTROLS_AWB_ENABLE"
 _COLOUR_GAINS = "PICAMERA2_CONTROLS_COLOUR_GAINS"
 _COLOUR_TEMPERATURE = "PICAMERA2_CONTROLS_COLOUR_TEMPERATURE"
 
 
-def _awb_mode(given: Property, camera: CameraSettings) -> str | None:
+def _is_off(camera: CameraSettings, mode: str, enable: str) -> bool:
+    """libcamera's name goes before picamera's."""
+    enabled = _value(camera, enable)
+    return enabled is False or (enabled is None and _value(camera, mode) == "off")
+
+
+def _overruled(enable: str) -> Callable[[Property, CameraSettings], str | None]:
+    def wrong(given: Property, camera: CameraSettings) -> str | None:
+        if given.value != "off" or _value(camera, enable) is not True:
+            return None
+        return f"is off and is not used: {enable}=true goes before it"
+
+    return wrong
+
+
+def _held_colours(given: Property, camera: CameraSettings) -> str | None:
     if given.value != "off" or {"PICAMERA_AWB_GAINS", _COLOUR_GAINS} & set(camera.properties):
         return None
-    return "is off without PICAMERA_AWB_GAINS: the colours stay as they are when the camera starts"
+    return "is off without PICAMERA_AWB_GAINS: the colours stay as they have settled at the start"
 
 
 def _matrix(given: Property, camera: CameraSettings) -> str | None:
     """libcamera leaves it out while white balance is automatic (Raspberry Pi's ipa_base.cpp)."""
     fixed = {_COLOUR_GAINS, _COLOUR_TEMPERATURE} & set(camera.properties)
-    if fixed or _value(camera, "PICAMERA_AWB_MODE") == "off" or _value(camera, _AWB_ENABLE) is False:
+    if fixed or _is_off(camera, "PICAMERA_AWB_MODE", _AWB_ENABLE):
         return None
     return f"has an effect with {_AWB_ENABLE}=false or {_COLOUR_GAINS} only and is not used"
 
@@ -122,7 +139,8 @@ def inside(zoom: tuple[float, ...]) -> tuple[float, float, float, float] | None:
 
 _WRONG: dict[str, Callable[[Property, CameraSettings], str | None]] = {
     "PICAMERA_AWB_GAINS": _awb_gains,
-    "PICAMERA_AWB_MODE": _awb_mode,
+    "PICAMERA_AWB_MODE": _overruled(_AWB_ENABLE),
+    "PICAMERA_EXPOSURE_MODE": _overruled(_AE_ENABLE),
     "PICAMERA2_CONTROLS_COLOUR_CORRECTION_MATRIX": _matrix,
     "PICAMERA_ANNOTATE_TEXT_SIZE": _annotation,
     "PICAMERA_ANNOTATE_FOREGROUND": _annotation,

@@ -15,9 +15,9 @@ WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 def zoom(value: Any) -> dict[str, object]:
-    """The part of the picture that is kept; nothing for the whole of it."""
+    """The part of the picture that is kept; None for the whole of it."""
     part = inside(value)
-    return {} if part in (None, WHOLE) else {"zoom": part}
+    return {"zoom": None if part == WHOLE else part}
 
 
 def _effect(value: Any) -> dict[str, object] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -116,7 +117,7 @@ def _constructor(asked: Asked, camera: CameraSettings) -> dict[str, object]:
         found["resolution"] = (camera.height, camera.width) if across else (camera.width, camera.height)
     found |= {name: asked.pop(name) for name in CONSTRUCTOR if name in asked.values}
     limits = {"framerate", "framerate_range"} & set(found)
-    if limits and camera.framerate not in (None, found.get("framerate")):
+    if limits and camera.framerate and not _is_rate(found, camera.framerate):
         asked.warnings.append(not_used(frame_rate(camera), asked.by[limits.pop()]))
     elif camera.framerate is not None:
         found["framerate"] = camera.framerate
@@ -127,6 +128,12 @@ def _constructor(asked: Asked, camera: CameraSettings) -> dict[str, object]:
             found["framerate"] = 1e6 / exposure_us
     _warn_of_a_cut(asked, found)
     return found
+
+
+def _is_rate(constructor: Mapping[str, object], framerate: float) -> bool:
+    """Whether it is the rate that the constructor has; limits are whole microseconds, and it is not."""
+    rate = constructor.get("framerate")
+    return isinstance(rate, float) and math.isclose(rate, framerate, rel_tol=1e-4)
 
 
 def _warn_of_a_cut(asked: Asked, constructor: Mapping[str, object]) -> None:

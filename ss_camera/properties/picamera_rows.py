@@ -37,8 +37,9 @@ ROWS = (
     row(
         "PICAMERA_EXPOSURE_MODE",
         "ea-",
-        "picamera2: `off` AeEnable false; `sports` `antishake` Short; `night` `nightpreview` `verylong` "
-        "`fireworks` Long; `spotlight` the constraint Highlight; `auto` `fixedfps` Normal; others warn.",
+        "`off`: once it has settled. picamera2: AeEnable false; `sports` `antishake` Short; `night` "
+        "`nightpreview` `verylong` `fireworks` Long; `spotlight` the constraint Highlight; `auto` `fixedfps` "
+        "Normal; others warn.",
         neutral="auto",
     ),
     row(
@@ -50,8 +51,8 @@ ROWS = (
     row(
         "PICAMERA_AWB_MODE",
         "ea-",
-        "`greyworld`: picamerax only. picamera2: `off` AwbEnable false; `sunlight` Daylight; `auto` `cloudy` "
-        "`tungsten` `fluorescent` `incandescent` by their names; others warn.",
+        "`off`: once it has settled. `greyworld`: picamerax only. picamera2: AwbEnable false; `sunlight` "
+        "Daylight; `auto` `cloudy` `tungsten` `fluorescent` `incandescent` by their names; others warn.",
         neutral="auto",
     ),
     row("PICAMERA_AWB_GAINS", "ee-", "With `PICAMERA_AWB_MODE=off`. picamera2: ColourGains."),

@@ -30,9 +30,11 @@ def camera_settings(values: Values, problems: list[str], warnings: list[str]) ->
     rate_name = _first(values, property_rules.RATES, warnings)
     framerate = values.get(rate_name, float)
     _address(values, kind, problems)
-    _exposure(values, framerate, problems, warnings)
+    _exposure(values, framerate, problems)
     property_rules.check(values, kind, framerate, problems)
-    warnings.extend(filter(None, [property_rules.cut_parameters(values)]))
+    warnings.extend(
+        filter(None, [property_rules.cut_parameters(values), property_rules.stretched(values, size)])
+    )
     return CameraSettings(
         camera_id=values.get("CAMERA_ID", str) or host_name(),
         kind=kind,
@@ -84,7 +86,8 @@ def _address(values: Values, kind: str, problems: list[str]) -> None:
             )
 
 
-def _exposure(values: Values, framerate: float | None, problems: list[str], warnings: list[str]) -> None:
+def _exposure(values: Values, framerate: float | None, problems: list[str]) -> None:
+    """By libcamera's own name; what becomes of `PICAMERA_SHUTTER_SPEED` the camera tells."""
     if framerate is None:
         return
     frame_us = round(1e6 / framerate)
@@ -92,10 +95,6 @@ def _exposure(values: Values, framerate: float | None, problems: list[str], warn
     if (values.get(name, int) or 0) > frame_us:
         wrong = f"{values.raw(name).text} is longer than a frame at {framerate:g} frames a second"
         problems.append(clash(values.raw(name), wrong, f"at most {frame_us} microseconds"))
-    if (values.get("PICAMERA_SHUTTER_SPEED", int) or 0) > frame_us:
-        warnings.append(
-            f"PICAMERA_SHUTTER_SPEED is longer than a frame; the camera cuts it to {frame_us} microseconds"
-        )
 
 
 def _properties(values: Values, problems: list[str]) -> MappingProxyType[str, Property]:

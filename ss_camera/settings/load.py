@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +101,7 @@ def export(settings: Settings) -> None:
     """
     for name, text in settings.libraries.items():
         os.environ.setdefault(name, text)
+    time.tzset()  # the C library has read TZ once, before `.env` was
 
 
 def foreign_environment() -> dict[str, str]:
@@ -144,10 +146,10 @@ def _schedule(
     values: Values, framerate: float | None, has_video: bool, warnings: list[str]
 ) -> Schedule | None:
     schedule = values.get("SCHEDULE", Schedule)
+    too_often = property_rules.too_often(values, schedule, framerate)
+    warnings.extend(filter(None, [timing.note(schedule) if schedule else None, too_often]))
     if schedule is None:
         return None
-    too_often = property_rules.too_often(values, schedule, framerate)
-    warnings.extend(filter(None, [timing.note(schedule), too_often]))
     for name in ("PICAMERA_FRAMERATE", "PICAMERA2_CONTROLS_FRAME_RATE"):
         if name in values and not has_video:
             warnings.append(f"SCHEDULE says when pictures are taken; {name} only sets the sensor's rate")

@@ -14,6 +14,9 @@ _LEGACY_FASTEST = 120.0
 _LEGACY_LARGEST = (4056, 3040)
 """Pixels of the largest sensor that the firmware of picamera drives (IMX477)."""
 
+_STILLS_A_SECOND = 10.0
+"""Where neither SCHEDULE nor a frame rate is set."""
+
 _TAGS = "PICAMERA_EXIF_TAGS__"
 _LARGEST_TAGS = 32 * 1024
 _RANGE, _DELTA = "PICAMERA_FRAMERATE_RANGE", "PICAMERA_FRAMERATE_DELTA"
@@ -32,15 +35,27 @@ def check(values: Values, kind: str, framerate: float | None, problems: list[str
         _legacy_limits(values, problems)
 
 
-def too_often(values: Values, schedule: Schedule, framerate: float | None) -> str | None:
+def too_often(values: Values, schedule: Schedule | None, framerate: float | None) -> str | None:
     """A sentence where stills are due more often than frames are exposed."""
     longest = max(values.get(name, int) or 0 for name in _EXPOSURES) / 1e6
     frame_s = 1 / framerate if framerate else longest
+    if schedule is None:
+        return None if framerate else _too_long(values, longest)
     name = next((one for one in (RATES if framerate else _EXPOSURES) if one in values), "")
     interval_s = schedule.count * SECONDS.get(schedule.unit, SECONDS["week"])
     if frame_s <= interval_s:
         return None
     return f"SCHEDULE asks for a still every {interval_s} s; {name} makes each frame {frame_s:g} s long"
+
+
+def _too_long(values: Values, longest_s: float) -> str | None:
+    if longest_s * _STILLS_A_SECOND <= 1 or values.get("STILLS", bool) is False:
+        return None
+    name = next(one for one in _EXPOSURES if one in values)
+    return (
+        f"{name} makes each frame {longest_s:g} s long, and {_STILLS_A_SECOND:g} stills a second are due: "
+        "set SCHEDULE or PICAMERA_FRAMERATE"
+    )
 
 
 def _effect(values: Values, problems: list[str]) -> None:
@@ -68,6 +83,20 @@ def cut_parameters(values: Values) -> str | None:
         return None
     used = min(high, max(low, params[0]))
     return f"{name}: PICAMERA_IMAGE_EFFECT={effect} takes {low} to {high}; {params[0]:g} counts as {used:g}"
+
+
+def stretched(values: Values, size: tuple[int, int] | None) -> str | None:
+    """A sentence where stills are made of another shape than that of the picture, which may be turned."""
+    name = "CAPTURE_RESIZE"
+    resize = values.get(name, tuple)
+    if resize is None or size is None:
+        return None
+    across = (values.get("PICAMERA_ROTATION", int) or 0) % 180 != 0
+    across = values.get("PICAMERA2_TRANSFORM_TRANSPOSE", bool) or across
+    width, height = reversed(size) if across else size
+    if abs(resize[0] * height - resize[1] * width) <= width + height:  # sides are even
+        return None
+    return f"{name}: stills are stretched to {resize[0]}x{resize[1]}; the picture has {width}x{height}"
 
 
 def _tags(values: Values, problems: list[str]) -> None:

@@ -25,8 +25,9 @@ _ORDER: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("v4l2", ()),
 )
 _NOT_FOUND = (
-    "CAMERA=auto found no camera: plug in a USB camera, set CAMERA_URL to a network camera or a video file, "
-    "or try without one by CAMERA=synthetic"
+    "CAMERA=auto found no camera (each line before says why not): plug in a USB camera, check the cable of a "
+    "Raspberry Pi's camera, set CAMERA_URL to a network camera or a video file, or try without one by "
+    "CAMERA=synthetic"
 )
 
 

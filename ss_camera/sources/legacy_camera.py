@@ -18,7 +18,7 @@ from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.base import OnMotion, OnPacket
 from ss_camera.sources.exif_tags import ExifTags
 from ss_camera.sources.legacy_convergence import converge, longest_s
-from ss_camera.sources.legacy_errors import NAME, load_library, told
+from ss_camera.sources.legacy_errors import NAME, check_rights, load_library, told
 from ss_camera.sources.legacy_recording import LegacyRecording
 from ss_camera.sources.legacy_still import StillOutput
 from ss_camera.sources.library_thread import LibraryThread
@@ -26,7 +26,7 @@ from ss_camera.sources.library_thread import LibraryThread
 TIMEOUT_S = 10.0
 """For a frame, of a still or of video; slow rates have some frames more."""
 OPEN_S = 20.0
-"""For the opening; convergence comes on top of it, twice where exposure is then held."""
+"""For the opening; convergence comes on top of it, and once more for each that is then held."""
 
 _DEFAULT_SIZE = 1280, 720
 _DEFAULT_FRAMERATE = 30.0
@@ -54,6 +54,7 @@ class PicameraSource:
         self._say = say
         self._stop = threading.Event()
         self._library = load_library()
+        check_rights()
         self._device: Any = None
         self._plan = legacy_plan(camera, self._library.__name__)
         self._pictures: Iterator[object] | None = None
@@ -68,7 +69,7 @@ class PicameraSource:
         self.description = NAME
         self._thread = LibraryThread(NAME, clock)
         try:
-            self._thread.call(self._open, OPEN_S + 2 * longest_s(self._framerate), "opening it")
+            self._thread.call(self._open, OPEN_S + 3 * longest_s(self._framerate), "opening it")
         except CameraError:
             self.close()
             raise
@@ -160,11 +161,20 @@ class PicameraSource:
         if name == "annotate_text":
             self._text = str(value)
             value = self._shown_text = self._text_now()
-        if (name, value) == ("exposure_mode", "off"):  # it holds the gains as they are at that moment
+        holds_colours = (name, value) == ("awb_mode", "off") and "awb_gains" not in dict(
+            self._plan.assignments
+        )
+        if holds_colours or (name, value) == (
+            "exposure_mode",
+            "off",
+        ):  # it holds what there is at that moment
             self._converge()
         try:
+            gains = self._device.awb_gains if holds_colours else None
             setattr(self._device, name, value)
-        except (self._library.PiCameraError, RuntimeError) as error:
+            if gains is not None:  # else those that were set last count, and at first none were
+                self._device.awb_gains = gains
+        except (self._library.PiCameraError, RuntimeError, ZeroDivisionError) as error:
             variable = f"PICAMERA_{name.upper()}"
             given = self._settings.properties.get(variable)
             place = f" ({given.origin.place})" if given is not None else ""

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ss_camera.errors import CameraError, CameraNotFound, CameraTimeout
+from ss_camera.sources.device_rights import May, denied
 from ss_camera.sources.holders import holders
 
 NAME = "the Raspberry Pi camera (picamera)"
@@ -25,9 +27,20 @@ _GPU = Path("/dev/vchiq")
 _OUT_OF_MEMORY, _OUT_OF_RESOURCES = 1, 2  # MMAL_ENOMEM, MMAL_ENOSPC
 
 
+def check_rights(gpu: Path = _GPU, may: May = os.access) -> None:
+    """Raise `CameraNotFound` where this user may not open the GPU: its library would end the program."""
+    if sentence := denied([gpu], may):
+        raise CameraNotFound(sentence)
+
+
+def installed() -> str | None:
+    """The library's name, or None where there is neither. Nothing is imported."""
+    return next((name for name in LIBRARIES if importlib.util.find_spec(name)), None)
+
+
 def load_library() -> Any:
     """The module picamera, or picamerax. Raises `CameraNotFound` where neither can be imported."""
-    found = next((name for name in LIBRARIES if importlib.util.find_spec(name)), None)
+    found = installed()
     if found is None:
         raise CameraNotFound(
             "CAMERA=picamera needs the library picamera or picamerax, and neither is installed: see "
@@ -41,6 +54,15 @@ def load_library() -> Any:
             f"{found} cannot be loaded ({error}): it needs the camera stack of 32-bit Raspberry Pi OS up to "
             "Bullseye; elsewhere use CAMERA=picamera2, v4l2 or rtsp"
         ) from None
+
+
+def why_unusable() -> str | None:
+    """Why neither can be imported, as a sentence; None where one can."""
+    try:
+        load_library()
+    except CameraNotFound as error:
+        return str(error)
+    return None
 
 
 @contextmanager

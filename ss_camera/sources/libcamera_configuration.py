@@ -23,6 +23,8 @@ DEFAULT_FRAMERATE = 30.0
 _LARGE_PX = 8_000_000
 # of the encoder in the chip of a Pi 0 to 4: level 4, and no side above 1920
 _HARDWARE_SIDE, _HARDWARE_PX = 1920, 1920 * 1088
+# and what picamera2 knows to tell it of; of another form it raises "Unrecognised format" at each start
+_HARDWARE_FORMS = ("RGB888", "BGR888", "XBGR8888", "XRGB8888", "YUV420", "NV12")
 # of the highest level that our settings know: what is larger no player takes, nor has a Pi 5 the time for it
 _LEVEL_SIDE, _LEVEL_PX = 4096, 4096 * 2304
 _ENCODED_PX = 1920 * 1080  # a frame has whole macroblocks, so it stays below what the chip takes
@@ -38,18 +40,20 @@ class Streams:
     buffer_count: int
 
 
-def choose_streams(camera: CameraSettings, buffer_count: int | None, *, hardware: bool) -> Streams:
+def choose_streams(camera: CameraSettings, plan: LibcameraPlan, *, hardware: bool) -> Streams:
     """The main stream is that of stills; a small one beside it, for motion, where there is video.
 
-    Where the main one is too large for the encoder, the other is what is encoded.
+    Where the main one is too large for the encoder, or of a form that it does not take, the other is what is
+    encoded.
     """
     width, height = main = _size(camera)
     if camera.video is None:
-        return Streams(main, None, MAIN, buffer_count or (2 if width * height >= _LARGE_PX else 4))
-    buffers = buffer_count or (3 if width * height >= _LARGE_PX else 6)
+        return Streams(main, None, MAIN, plan.buffer_count or (2 if width * height >= _LARGE_PX else 4))
+    buffers = plan.buffer_count or (3 if width * height >= _LARGE_PX else 6)
     side, most = (_HARDWARE_SIDE, _HARDWARE_PX) if hardware else (_LEVEL_SIDE, _LEVEL_PX)
-    if max(main) > side or width * height > most:
-        share = min(_HARDWARE_SIDE / max(main), (_ENCODED_PX / (width * height)) ** 0.5)
+    is_taken = not hardware or (plan.main_format or _FORM) in _HARDWARE_FORMS
+    if max(main) > side or width * height > most or not is_taken:
+        share = min(1.0, _HARDWARE_SIDE / max(main), (_ENCODED_PX / (width * height)) ** 0.5)
         return Streams(main, (_even(width * share), _even(height * share)), LORES, buffers)
     small = min(WIDTH, width)
     return Streams(main, (_even(small), _even(height * small / width)), MAIN, buffers)

@@ -30,7 +30,8 @@ from ss_camera.sources.libcamera_configuration import (
 )
 from ss_camera.sources.libcamera_convergence import LIMIT_S, Convergence
 from ss_camera.sources.libcamera_encoder import has_hardware
-from ss_camera.sources.libcamera_errors import told
+from ss_camera.sources.libcamera_errors import no_camera, told
+from ss_camera.sources.libcamera_holding import Holding
 from ss_camera.sources.libcamera_library import Libcamera
 from ss_camera.sources.libcamera_modes import Size, View, see_all
 from ss_camera.sources.libcamera_picture import StreamForm
@@ -54,18 +55,19 @@ class LibcameraDevice:
         self.on_frame: OnFrame | None = None
         self.frame_s = clock.monotonic_s()
         """When the last frame came, on the monotonic clock."""
+        self._started_s = self.frame_s
         with told(self.name, "opening it"):
             self.picam2 = _opened(library, camera.num)
         try:
             with told(self.name, "its configuration"):
                 self._configure(camera)
             with told(self.name, "its start"):
+                self._started_s = clock.monotonic_s()
                 self.picam2.start()
         except CameraError:
             with contextlib.suppress(CameraError):  # the first one says why
                 self.close()
             raise
-        self._started_s = clock.monotonic_s()
 
     def picture(self, within_s: float, take: Callable[[Plane, int | None], object]) -> None:
         """Call `take` with the bytes and the sensor's time (us) of the next picture, which are valid until it
@@ -115,6 +117,9 @@ class LibcameraDevice:
     def note(self, request: Any) -> None:
         """picamera2's `post_callback`: called with each frame, with its lock held. Nothing here may wait."""
         self.frame_s = self._clock.monotonic_s()
+        if not self._holding.is_over:
+            due = self._holding.due(request.get_metadata(), self.frame_s - self._started_s)
+            self.picam2.set_controls(due)
         if (on_frame := self.on_frame) is not None:
             stamp_ns = request.get_metadata().get("SensorTimestamp")
             if stamp_ns is not None:
@@ -131,7 +136,8 @@ class LibcameraDevice:
             self.plan = self.plan.without_transform()
         count = 1 + self.has_lores
         controls = controls_for(self.plan, camera, advertised, bindings, count)
-        self.picam2.set_controls(controls)
+        self._holding = Holding(controls)
+        self.picam2.set_controls(self._holding.at_start)
         limits = controls.get(_RATES)
         self.frame_us = limits if isinstance(limits, tuple) else None
         self.picam2.post_callback = self.note
@@ -139,7 +145,7 @@ class LibcameraDevice:
     def _configured(self, camera: CameraSettings, plan: LibcameraPlan) -> Streams:
         """With the small stream where the camera can have two: a USB camera has one."""
         bindings = self.library.bindings
-        streams = choose_streams(camera, plan.buffer_count, hardware=self.hardware)
+        streams = choose_streams(camera, plan, hardware=self.hardware)
         try:
             configure(self.picam2, bindings, plan, streams, hardware=self.hardware)
         except (RuntimeError, AttributeError, IndexError):
@@ -200,10 +206,7 @@ def camera_name(library: Libcamera, number: int) -> str:
     with told("libcamera", "looking for cameras"):
         found = library.camera_names()
     if not found:
-        raise CameraNotFound(
-            "libcamera found no camera: see that the cable is in at both ends, that camera_auto_detect=1 is "
-            "in /boot/firmware/config.txt, and that `rpicam-hello --list-cameras` lists it"
-        )
+        raise no_camera()
     if number >= len(found):
         there = ", ".join(f"{index} ({name})" for index, name in enumerate(found))
         raise CameraNotFound(f"libcamera found no camera {number}: CAMERA_NUM can be {there}")

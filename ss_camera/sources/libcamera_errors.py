@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from pathlib import Path
 
-from ss_camera.errors import CameraError, CameraTimeout
+from ss_camera.errors import CameraError, CameraNotFound, CameraTimeout
+from ss_camera.sources.device_rights import May, denied, told_of
 from ss_camera.sources.holders import holders
 
 _MEDIA = "media*"
@@ -33,6 +35,16 @@ def told(name: str, doing: str, *, dev: Path = _DEV) -> Iterator[None]:
         raise _explain(name, doing, error, dev) from None
 
 
+def no_camera(dev: Path = _DEV, may: May = os.access) -> CameraNotFound:
+    """Why libcamera finds none: it passes over what this user may not open."""
+    if sentence := denied(sorted(dev.glob(_MEDIA)), may):
+        return CameraNotFound(f"libcamera found no camera: {sentence}")
+    return CameraNotFound(
+        "libcamera found no camera: see that the cable is in at both ends, that camera_auto_detect=1 is "
+        "in /boot/firmware/config.txt, and that `rpicam-hello --list-cameras` lists it"
+    )
+
+
 def _explain(name: str, doing: str, error: Exception, dev: Path) -> CameraError:
     causes = list(_causes(error))
     said = " ".join(str(cause).lower() for cause in causes)
@@ -46,6 +58,9 @@ def _explain(name: str, doing: str, error: Exception, dev: Path) -> CameraError:
             "dtoverlay=vc4-kms-v3d,cma-512 (cma-128 on a board of 512 MB) in /boot/firmware/config.txt and a "
             "restart of the machine"
         )
+    refused = next((one for one in causes if isinstance(one, PermissionError) and one.filename), None)
+    if refused is not None:
+        return CameraError(f"{name} cannot be used: {told_of(refused.filename)}")
     if numbers & {errno.ENODEV, errno.ENXIO, errno.ENOENT}:
         return CameraError(f"{name} is not there any more: is its cable in?")
     last = str(causes[-1]).rstrip(".") or type(causes[-1]).__name__

@@ -53,9 +53,9 @@ def load_libcamera() -> Libcamera:
     return Libcamera(library, bindings)
 
 
-def why_unusable() -> str | None:
-    """What is wrong with an installed picamera2, as a sentence; None where it is fine, or not installed."""
-    if importlib.util.find_spec("picamera2") is None:
+def why_unusable(*, needed: bool) -> str | None:
+    """What is wrong with picamera2, as a sentence; None where it is fine, or neither installed nor needed."""
+    if not needed and importlib.util.find_spec("picamera2") is None:
         return None
     try:
         load_libcamera()

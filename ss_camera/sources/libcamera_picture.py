@@ -37,6 +37,7 @@ _PACKED = {
     "YUYV": ("yuyv422", 2),
     "YVYU": ("yvyu422", 2),
     "UYVY": ("uyvy422", 2),
+    "VYUY": ("uyvy422", 2),  # with both colours swapped below: FFmpeg does not know it
     "R8": ("gray", 1),
 }
 
@@ -114,6 +115,8 @@ def frame_of(buffer: Plane, form: StreamForm) -> VideoFrame:
         name, size = _PACKED[form.form]
         frame = VideoFrame(form.width, form.height, name)
         parts = [_rows(buffer, 0, form.height, form.stride)[:, : size * form.width]]
+        if form.form == "VYUY":
+            parts = [parts[0].reshape(form.height, -1, 4)[:, :, [2, 1, 0, 3]].reshape(form.height, -1)]
     else:
         raise CameraError(f"the camera gives pictures in the form {form.form}, of which no JPEG can be made")
     for plane, pixels in zip(frame.planes, parts, strict=True):

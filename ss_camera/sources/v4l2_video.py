@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError, CameraNotFound
 from ss_camera.settings.model import CameraSettings
+from ss_camera.sources.device_rights import May, denied, told_of
 from ss_camera.sources.opening import Opening
 from ss_camera.sources.v4l2_devices import Device, modes_of, nodes, query
 from ss_camera.sources.v4l2_modes import choose
@@ -20,7 +23,7 @@ class V4l2Source(VideoSource):
     """
 
     def __init__(self, camera: CameraSettings, clock: Clock, say: Callable[[str], None]) -> None:
-        device = _named(camera.url) if camera.url else _numbered(camera.num, say)
+        device = _named(camera.url) if camera.url else numbered(camera.num, cameras(say))
         try:
             choice = choose(modes_of(device.path), camera.width, camera.height, camera.framerate)
         except OSError as error:
@@ -45,8 +48,13 @@ def _named(path: str) -> Device:
     return device
 
 
-def _numbered(number: int, say: Callable[[str], None]) -> Device:
-    found = cameras(say)
+def numbered(number: int, found: list[Device], folder: Path = Path("/dev"), may: May = os.access) -> Device:
+    """The camera of this number among those that were found. Raises `CameraError`.
+
+    One that may not be opened is among the nodes of `folder` only, and cannot be counted.
+    """
+    if number >= len(found) and (sentence := denied(map(Path, nodes(folder)), may)):
+        raise CameraError(sentence)
     if not found:
         raise CameraNotFound("no /dev/video* is a camera: plug in a USB camera")
     if number >= len(found):
@@ -76,5 +84,5 @@ def _failure(path: str, error: OSError) -> CameraError:
     if isinstance(error, FileNotFoundError):
         return CameraNotFound(f"{path} is not there: is the camera plugged in?")
     if isinstance(error, PermissionError):
-        return CameraError(f"{path} may not be read: add the user to the group video")
+        return CameraError(told_of(path))
     return CameraError(f"{path} cannot be asked what it can do: {error.strerror}")

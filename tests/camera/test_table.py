@@ -60,7 +60,7 @@ def test_auto_says_each_step_and_never_draws() -> None:
     if list(Path("/dev").glob("video*")):
         pytest.skip("this machine has a /dev/video*")
     said: list[str] = []
-    with pytest.raises(CameraNotFound, match="plug in a USB camera, set CAMERA_URL"):
+    with pytest.raises(CameraNotFound, match=r"plug in a USB camera, check the cable .*, set CAMERA_URL"):
         open_source(CameraSettings("c"), FakeClock(), said.append)
     steps = [line for line in said if line.startswith("CAMERA=auto: not ")]
     assert [step.removeprefix("CAMERA=auto: not ").split(":")[0] for step in steps] == [

@@ -65,8 +65,18 @@ def test_streams_and_buffers_fit_the_picture_and_the_encoder(
     settings: CameraSettings, hardware: bool, expected: Streams
 ) -> None:
     """Stills have the size asked for; samples 320 pixels; few buffers where each is large."""
-    assert choose_streams(settings, None, hardware=hardware) == expected
-    assert choose_streams(settings, 5, hardware=hardware).buffer_count == 5
+    assert choose_streams(settings, LibcameraPlan(), hardware=hardware) == expected
+    assert choose_streams(settings, LibcameraPlan(buffer_count=5), hardware=hardware).buffer_count == 5
+
+
+@pytest.mark.parametrize(("form", "encoded"), [("YUYV", "lores"), ("RGB161616", "lores"), ("NV12", "main")])
+def test_a_form_that_the_chips_encoder_does_not_take_is_not_given_to_it(form: str, encoded: str) -> None:
+    """picamera2 would refuse to start the video; the second stream is then as large as the first."""
+    settings, plan = camera(video=VIDEO, width=1280, height=720), LibcameraPlan(main_format=form)
+    streams = choose_streams(settings, plan, hardware=True)
+    assert streams.encoded == encoded
+    assert streams.lores == ((1280, 720) if encoded == "lores" else (320, 180))
+    assert choose_streams(settings, plan, hardware=False).encoded == "main"
 
 
 def frame_us(plan: LibcameraPlan, settings: CameraSettings) -> object:

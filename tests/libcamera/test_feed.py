@@ -16,6 +16,7 @@ from ss_camera.media import MotionSample, Packet
 from ss_camera.sources.libcamera_convergence import Convergence
 from ss_camera.sources.libcamera_errors import told
 from ss_camera.sources.libcamera_feed import LibcameraFeed, wall_us
+from ss_camera.sources.libcamera_holding import Holding
 from ss_camera.sources.libcamera_library import explain_import
 
 SPS, PPS = b"\x00\x00\x00\x01\x67\x42\xc0\x1e", b"\x00\x00\x00\x01\x68\xce\x06"
@@ -98,6 +99,35 @@ def test_a_picture_has_settled_when_the_camera_says_so(
     """Exposure, white balance and focus; what a camera does not tell is settled."""
     convergence = Convergence()
     assert [convergence.has_settled(frame) for frame in frames] == settled
+
+
+SETTLED: dict[str, object] = {"AeState": 2}
+
+
+@pytest.mark.parametrize(
+    ("controls", "later"),
+    [
+        ({"AeEnable": False, "Contrast": 1.2}, {"AeEnable": False}),
+        ({"AeEnable": False, "ExposureTime": 9000}, {"AeEnable": False}),
+        ({"AeEnable": False, "ExposureTime": 9000, "AnalogueGain": 2.0}, {}),
+        ({"AeEnable": True, "AwbEnable": False}, {"AwbEnable": False}),
+        ({"ExposureTimeMode": 1, "AnalogueGainMode": 0}, {"ExposureTimeMode": 1}),
+        ({"AnalogueGainMode": 1, "AnalogueGain": 2.0}, {}),
+        ({"AwbEnable": False, "ColourGains": (1.5, 2.0)}, {}),
+    ],
+)
+def test_what_is_switched_off_is_held_as_it_has_settled(
+    controls: dict[str, object], later: dict[str, object]
+) -> None:
+    """At the start there is nothing to hold, unless it was given; set once, or when it flickers for ever."""
+    holding = Holding(controls)
+    assert {**holding.at_start, **later} == controls
+    assert not set(holding.at_start) & set(later)
+    assert holding.is_over == (not later)
+    assert holding.due({"AeState": 1}, 0.1) == {}
+    assert holding.due(SETTLED, 0.2) == later
+    assert holding.is_over
+    assert Holding(controls).due({"AeState": 1}, 5.0) == later
 
 
 def raised(error: Exception, cause: Exception | None = None) -> CameraError:

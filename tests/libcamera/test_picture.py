@@ -54,12 +54,13 @@ def buffer(form: str) -> tuple[Plane, int]:
     if form in ("NV12", "NV21"):
         pairs = paired(u, v) if form == "NV12" else paired(v, u)
         return np.concatenate([padded(y, stride), padded(pairs, stride)]), stride
-    if form in ("YUYV", "YVYU", "UYVY"):
+    if form in ("YUYV", "YVYU", "UYVY", "VYUY"):
         wide_u, wide_v = (np.repeat(np.repeat(each, 2, 0), 2, 1)[:, ::2] for each in (u, v))
         order = {
             "YUYV": (y[:, ::2], wide_u, y[:, 1::2], wide_v),
             "YVYU": (y[:, ::2], wide_v, y[:, 1::2], wide_u),
             "UYVY": (wide_u, y[:, ::2], wide_v, y[:, 1::2]),
+            "VYUY": (wide_v, y[:, ::2], wide_u, y[:, 1::2]),
         }[form]
         return padded(np.stack(order, -1).reshape(HEIGHT, -1), 2 * stride), 2 * stride
     pixels = {
@@ -74,7 +75,7 @@ def buffer(form: str) -> tuple[Plane, int]:
 
 
 PLANAR = ["YUV420", "YVU420", "NV12", "NV21"]
-OTHERS = ["YUYV", "YVYU", "UYVY", "BGR888", "RGB888", "XBGR8888", "XRGB8888", "BGR161616"]
+OTHERS = ["YUYV", "YVYU", "UYVY", "VYUY", "BGR888", "RGB888", "XBGR8888", "XRGB8888", "BGR161616"]
 
 
 @pytest.mark.parametrize("form", PLANAR + OTHERS)
@@ -124,5 +125,5 @@ def test_a_jpeg_in_a_buffer_is_decoded_and_a_damaged_one_told() -> None:
 
 
 def test_a_form_that_nothing_can_be_made_of_is_told() -> None:
-    with pytest.raises(CameraError, match="VYUY"):
-        frame_of(np.zeros(100, np.uint8), StreamForm("VYUY", 4, 4, 8))
+    with pytest.raises(CameraError, match="SBGGR10"):
+        frame_of(np.zeros(100, np.uint8), StreamForm("SBGGR10", 4, 4, 8))

@@ -21,6 +21,14 @@ def test_rotation_swaps_the_sides() -> None:
     assert turned.constructor["resolution"] == (640, 480)
 
 
+def test_one_rate_in_two_names_is_no_contradiction() -> None:
+    """A frame of 33333 us is one of 30 a second; of 40000 us it is not."""
+    both = {"PICAMERA_FRAMERATE": "30", "PICAMERA2_CONTROLS_FRAME_DURATION_LIMITS": "33333,33333"}
+    assert made(**both).warnings == ()
+    [sentence] = made(**both | {"PICAMERA2_CONTROLS_FRAME_DURATION_LIMITS": "40000,40000"}).warnings
+    assert "goes before PICAMERA_FRAMERATE" in sentence
+
+
 def test_what_the_constructor_takes_is_not_assigned() -> None:
     """Each of these set later stops and starts the camera."""
     given = {"PICAMERA_SENSOR_MODE": "4", "PICAMERA_CLOCK_MODE": "raw", "PICAMERA_STEREO_MODE": "top-bottom"}

@@ -173,8 +173,8 @@ def test_rectangles_are_handed_on_as_they_are() -> None:
         (
             {"PICAMERA_AWB_MODE": "off"},
             {"AwbEnable": False},
-            "PICAMERA_AWB_MODE (environment) is off without PICAMERA_AWB_GAINS: the colours stay as they are "
-            "when the camera starts",
+            "PICAMERA_AWB_MODE (environment) is off without PICAMERA_AWB_GAINS: the colours stay as they "
+            "have settled at the start",
         ),
         (
             {"PICAMERA_AWB_GAINS": "1.5"},

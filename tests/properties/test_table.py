@@ -77,3 +77,28 @@ def test_what_is_picameraxs_alone_is_told_with_picamera(name: str) -> None:
     assert plan(given, Stack.PICAMERA, "picamera").warnings == (
         f"{name} (environment) has an effect with picamerax only and is not used",
     )
+
+
+@pytest.mark.parametrize("stack", [Stack.PICAMERA, Stack.PICAMERA2])
+@pytest.mark.parametrize(
+    ("before", "off"),
+    [("AE_ENABLE", "PICAMERA_EXPOSURE_MODE"), ("AWB_ENABLE", "PICAMERA_AWB_MODE")],
+)
+def test_what_libcameras_name_switches_on_picameras_does_not_switch_off(
+    stack: Stack, before: str, off: str
+) -> None:
+    """On each stack alike, and one sentence names the one that does not count."""
+    enable = f"PICAMERA2_CONTROLS_{before}"
+    both = plan(camera({enable: "true", off: "off"}, KINDS[stack]), stack)
+    alone = plan(camera({enable: "true"}, KINDS[stack]), stack)
+    [sentence] = both.warnings
+    assert sentence == f"{off} (environment) is off and is not used: {enable}=true goes before it"
+    assert replace(both, warnings=()) == alone
+
+
+@pytest.mark.parametrize("stack", Stack)
+def test_the_whole_picture_goes_before_the_part_that_an_old_name_asks_for(stack: Stack) -> None:
+    """`PICAMERA_ZOOM=0,0,1,1` says something else than `PICAMERA_CROP`, on each stack alike."""
+    given = {"PICAMERA_ZOOM": "0,0,1,1", "PICAMERA_CROP": "0.1,0.1,0.5,0.5"}
+    [sentence] = plan(camera(given, KINDS[stack]), stack).warnings
+    assert sentence.startswith("PICAMERA_ZOOM goes before PICAMERA_CROP")

@@ -274,12 +274,9 @@ def test_a_schedule_goes_before_a_frame_rate() -> None:
     )
 
 
-def test_a_shutter_slower_than_the_frame_is_warned_of() -> None:
-    """The library would cut it silently."""
-    assert not loaded(PICAMERA_SHUTTER_SPEED="200000", PICAMERA_FRAMERATE="5").warnings
-    warnings = loaded(PICAMERA_SHUTTER_SPEED="300000", PICAMERA_FRAMERATE="5").warnings
-    assert len(warnings) == 1
-    assert "the camera cuts it to 200000 microseconds" in warnings[0]
+def test_a_shutter_slower_than_the_frame_is_left_to_the_camera() -> None:
+    """One that cuts it says so; libcamera's stills may take longer than the rate says."""
+    assert not loaded(PICAMERA_SHUTTER_SPEED="300000", PICAMERA_FRAMERATE="5").warnings
 
 
 def test_unset_a_camera_bears_its_hosts_name() -> None:

@@ -133,6 +133,45 @@ def test_stills_due_more_often_than_frames_are_told(given: dict[str, str], warne
     assert told == ([expected] if warned else [])
 
 
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [
+        ({"CAPTURE_RESIZE": "320x240"}, False),
+        ({"CAPTURE_RESIZE": "320x180"}, True),
+        ({"CAPTURE_RESIZE": "320x240", "PICAMERA_ROTATION": "270"}, True),
+        ({"CAPTURE_RESIZE": "320x240", "PICAMERA2_TRANSFORM_TRANSPOSE": "1"}, True),
+        ({"CAPTURE_RESIZE": "240x320", "PICAMERA_ROTATION": "90"}, False),
+        ({"CAPTURE_RESIZE": "100x74", "PICAMERA_ROTATION": "180"}, False),
+    ],
+)
+def test_stills_of_another_shape_than_the_picture_are_told(given: dict[str, str], is_told: bool) -> None:
+    """They are stretched on every camera; a size that is nearly of that shape is as near as it can be."""
+    told = [line for line in loaded(given, PICAMERA_RESOLUTION="VGA").warnings if "stretched" in line]
+    assert len(told) == is_told
+    assert all(line.startswith("CAPTURE_RESIZE: stills are stretched to ") for line in told)
+
+
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [
+        ({"PICAMERA_SHUTTER_SPEED": "6000000"}, True),
+        ({"PICAMERA_SHUTTER_SPEED": "100000"}, False),
+        ({"PICAMERA_SHUTTER_SPEED": "6000000", "PICAMERA_FRAMERATE": "1/6"}, False),
+        ({"PICAMERA_SHUTTER_SPEED": "6000000", "MOTION": "on", "STILLS": "off"}, False),
+    ],
+)
+def test_an_exposure_that_no_stream_of_stills_has_time_for_is_told(
+    given: dict[str, str], is_told: bool
+) -> None:
+    """Else most stills would be counted as missed, of a camera that does what it was told."""
+    told = [line for line in loaded(given).warnings if line.startswith("PICAMERA_SHUTTER_SPEED makes")]
+    expected = (
+        "PICAMERA_SHUTTER_SPEED makes each frame 6 s long, and 10 stills a second are due: set SCHEDULE or "
+        "PICAMERA_FRAMERATE"
+    )
+    assert told == [expected] * is_told
+
+
 # picamera 1.13: what PiCamera's constructor takes and what can be set on it
 _PICAMERA = """camera_num stereo_mode stereo_decimate resolution framerate sensor_mode led_pin clock_mode
 framerate_range framerate_delta brightness contrast saturation sharpness iso shutter_speed

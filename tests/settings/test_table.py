@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import time
+from datetime import datetime
 from pathlib import Path
 
 import dotenv
@@ -165,3 +167,15 @@ def test_what_the_file_says_to_libraries_is_exported(tmp_path: Path, monkeypatch
         assert os.environ["NO_PROXY"] == "here"
     finally:
         os.environ.pop("HTTPS_PROXY", None)
+
+
+def test_the_files_time_zone_is_the_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of schedules, recording windows and drawn text: a container has no other zone than UTC."""
+    monkeypatch.setenv("TZ", "UTC")  # so that it is put back
+    monkeypatch.delenv("TZ")
+    try:
+        export(in_file(tmp_path, "SS_BROKERS=h\nSS_TOPIC=t\nTZ=JST-9\n"))
+        assert datetime.fromtimestamp(0).hour == 9
+    finally:
+        monkeypatch.undo()
+        time.tzset()

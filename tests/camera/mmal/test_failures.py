@@ -182,7 +182,7 @@ def test_firmware_that_hangs_in_the_opening_is_left_behind(firmware: Firmware) -
     held = firmware.faults.hold("mmal_component_create", CAMERA)
     clock = HurriedClock()
     clock.hurry(100)
-    with pytest.raises(CameraTimeout, match="opening it took longer than 24 s"):
+    with pytest.raises(CameraTimeout, match="opening it took longer than 26 s"):
         open_source(VGA, clock)
     held.set()
     with opened_when_free(firmware) as source:

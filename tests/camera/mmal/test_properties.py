@@ -80,6 +80,17 @@ def test_colours_of_the_text_reach_the_camera() -> None:
     assert background == pytest.approx((0, 64, 128), abs=8)
 
 
+def test_white_balance_without_gains_holds_those_that_it_had(firmware: Firmware) -> None:
+    """As picamera's manual does; what the firmware has of its own for `off` is no balance at all."""
+    with opened(VGA | {"PICAMERA_AWB_MODE": "off"}) as source:
+        assert source.device.awb_mode == "off"
+        key = firmware.mmal.MMAL_PARAMETER_CUSTOM_AWB_GAINS
+        raw = firmware.cameras[0].control.parameters[key]
+    gains = [int.from_bytes(raw[at : at + 4], "little") for at in (0, 4, 8, 12)]
+    assert gains[0] == gains[1] > 0
+    assert gains[2] == gains[3] > 0
+
+
 def test_the_frame_number_is_asked_for(firmware: Firmware) -> None:
     """picamera 1.13 cannot read it back (its getter fails), so the firmware is asked."""
     with opened(VGA | {"PICAMERA_ANNOTATE_FRAME_NUM": "true"}):
