@@ -81,3 +81,22 @@ class HurriedClock(RealClock):
 
     def wait(self, event: threading.Event, timeout_s: float) -> bool:
         return super().wait(event, timeout_s / self._speed)
+
+
+class AgreeingClock(RealClock):
+    """The wall clock of the moment at which the thread last read the monotonic one.
+
+    What reads one behind the other gets one moment, though the machine may do something else in between.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead_s = super().wall_us() / 1e6 - super().monotonic_s()
+        self._read = threading.local()
+
+    def monotonic_s(self) -> float:
+        self._read.at_s = super().monotonic_s()
+        return float(self._read.at_s)
+
+    def wall_us(self) -> int:
+        return round((self._read.at_s + self._ahead_s) * 1e6)

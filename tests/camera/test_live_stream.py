@@ -15,7 +15,7 @@ from ss_camera.h264 import nal_units, video_format
 from ss_camera.settings.model import CameraSettings, VideoSettings
 from ss_camera.sources.http_video import HttpSource
 from ss_camera.sources.rtsp_video import RtspSource
-from tests.camera.clocks import HurriedClock
+from tests.camera.clocks import AgreeingClock, HurriedClock
 from tests.camera.network import HttpCamera, http_camera, need_rtsp_server, rtsp_server
 from tests.camera.taking import closes_in_time
 from tests.camera.test_http_video import multipart
@@ -64,7 +64,7 @@ def test_http_mjpeg_becomes_h264() -> None:
     """Every picture in order at the time of its arrival, while stills are passed on as they are."""
     with http_camera(multipart(lambda n: numbered_jpeg(n % 256))) as server:
         camera = CameraSettings("c", kind="http", url=server.url(), video=VideoSettings(gop_s=0.5))
-        source = HttpSource(camera, HurriedClock(), lambda text: None)
+        source = HttpSource(camera, AgreeingClock(), lambda text: None)
         watched = watch(source, until=40)
         still = source.still()
         assert watched.enough.wait(WAIT_S)
@@ -73,11 +73,13 @@ def test_http_mjpeg_becomes_h264() -> None:
     shown = numbers(watched)
     assert shown == [(shown[0] + number) % 256 for number in range(len(shown))]
     wall = [packet.captured_us - watched.packets[0].captured_us for packet in watched.packets]
-    assert [us - watched.times_us[0] for us in watched.times_us] == pytest.approx(wall, abs=2000)
+    assert [us - watched.times_us[0] for us in watched.times_us] == pytest.approx(wall, abs=50)
     assert watched.keys[0] == 0
     assert video_format(watched.packets[0].data) is not None
-    gaps = [watched.times_us[b] - watched.times_us[a] for a, b in itertools.pairwise(watched.keys)]
-    assert all(gap < 700_000 for gap in gaps)
+    # the frame that fills the GOP's time is a keyframe, however late the machine lets it come
+    gops = [watched.times_us[key:following] for key, following in itertools.pairwise(watched.keys)]
+    assert gops
+    assert all(times[-1] - times[0] < 500_000 for times in gops)
 
 
 def test_a_keyframe_can_be_asked_of_what_we_encode() -> None:
@@ -115,14 +117,22 @@ def test_a_camera_that_freezes_is_found_without_a_still() -> None:
 
 def test_a_camera_that_goes_away_is_found_without_a_still() -> None:
     """All that came before was handed out."""
-    with http_camera(multipart(lambda n: numbered_jpeg(n), count=20)) as server:
+    watching = threading.Event()
+
+    def picture(number: int) -> bytes:
+        if number == 40:  # the earlier ones are enough to open it by
+            watching.wait(WAIT_S)
+        return numbered_jpeg(number)
+
+    with http_camera(multipart(picture, count=50)) as server:
         clock = HurriedClock()
         source = HttpSource(CameraSettings("c", kind="http", url=server.url()), clock, lambda text: None)
         watched = watch(source)
+        watching.set()
         with pytest.raises(CameraError):
             check_for(source, clock)
         source.close()
-    assert numbers(watched)[-1] == 19
+    assert numbers(watched)[-10:] == list(range(40, 50))
 
 
 def test_the_last_pictures_before_the_end_are_handed_out(tmp_path: Path) -> None:

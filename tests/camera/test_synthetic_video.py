@@ -132,6 +132,7 @@ def test_the_colours_of_the_video_are_those_of_the_still() -> None:
     source = open_synthetic(clock, width=1280, height=720, video=VideoSettings(bitrate=20_000_000))
     watched = watch(source)
     still = source.still()
+    clock.sleep(0.01)
     source.close()
     shown = decode(watched.packets)[0].to_ndarray(format="rgb24").astype(int)[200:]
     taken = np.asarray(Image.open(io.BytesIO(still.data)).convert("RGB")).astype(int)[200:]
