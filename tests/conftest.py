@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,13 @@ from tests.parts import missing, need
 if TYPE_CHECKING:  # these need libraries that may be missing, and then only their tests shall be skipped
     from scripts.kafka_node import KafkaNode
     from tests.kafka_topics import Topics
+
+with contextlib.suppress(ImportError):  # real cameras are tested on Pythons without it
+    from hypothesis import HealthCheck, settings
+
+    # how long an example takes, or its making, is not judged: other work on the machine would fail a test
+    settings.register_profile("no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("no-deadline")
 
 
 @pytest.fixture(scope="session")

@@ -39,13 +39,14 @@ def test_no_socket_is_left_behind_by_a_reconnection(tmp_path: Path) -> None:
         broker.enter_context(servers.mosquitto(tmp_path, port))
         camera = stack.enter_context(Program.camera(tmp_path, settings))
         camera.wait_for("capturing")
-        after: list[int] = []
+        first: int | None = None
         for number in range(1, RESTARTS + 1):
             broker.close()
             wait_until(lambda n=number: camera.text.count("capture goes on") >= n, "it is missed")
             broker.enter_context(servers.mosquitto(tmp_path, port))
             wait_until(lambda n=number: camera.text.count("delivering again") >= n, "it is found", 60.0)
-            after.append(sockets(camera.pid))
-        assert after == [after[0]] * RESTARTS
+            first = first or sockets(camera.pid)
+            # that of the old connection may be closed a moment later; one left behind stays for good
+            wait_until(lambda most=first: sockets(camera.pid) <= most, "as few sockets as at first")  # type: ignore[misc]
         camera.stop()
         assert camera.ended(10.0) == 0, camera.text

@@ -154,10 +154,10 @@ def test_a_hostile_name_of_a_clip_is_text(page: Page, mock_cluster: str, topic: 
     hostile = Gate(mock_cluster, topic, name)
     hostile.show()
     hostile.send(*hostile.camera.clip(encode(60)))
-    hostile.tell("motion-start", score=1)
     with serving(feeds_of(mock_cluster, topic)) as url:
         page.goto(url)
         in_state(page, "complete")
+        hostile.tell("motion-start", score=1)  # now: one of some seconds ago is over
         wait_for(page, "() => document.querySelector('.in-motion')")
         page.locator(".shot").click()
         wait_for(page, "name => document.querySelector('#player-name').textContent === name", name)

@@ -99,4 +99,5 @@ class AgreeingClock(RealClock):
         return float(self._read.at_s)
 
     def wall_us(self) -> int:
-        return round((self._read.at_s + self._ahead_s) * 1e6)
+        at_s: float = self._read.at_s
+        return round((at_s + self._ahead_s) * 1e6)

@@ -7,8 +7,9 @@ import threading
 from ss_camera.media import Still
 from ss_camera.sources.base import Source
 
-CLOSE_S = 5.0
-"""What the protocol allows a source for its `close`."""
+CLOSE_S = 8.0
+"""What the protocol allows a source for its `close` is 5 s; the rest is for a busy machine. After 10 s FFmpeg
+would give up by itself what hangs."""
 
 
 def take(source: Source, count: int) -> list[Still]:

@@ -246,6 +246,7 @@ def test_an_absent_broker_is_waited_for(mock_cluster: str, caplog: pytest.LogCap
         with forwarding(port, mock_cluster):
             wait_for_pictures(feed, "gate", 1)
             wait_until(lambda: feed.connected, "the feed to say that it is connected")
+            feed.stop()  # before it can miss its broker
     finally:
         feed.stop()
     ours = [record.getMessage() for record in caplog.records if record.name == "viewer.feed"]

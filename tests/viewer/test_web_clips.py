@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import aiohttp
 import pytest
 
+from ss_camera import message
 from tests.clips.real_video import encode, play
 from tests.kafka_topics import new_name
 from tests.pictures import jpeg
@@ -158,19 +159,15 @@ def test_a_copy_has_a_name_of_plain_letters(mock_cluster: str, topic: str) -> No
 def test_a_clip_is_served_while_it_comes(mock_cluster: str, topic: str, parts: list[bytes]) -> None:
     """What came since a place, then nothing yet, then the rest; the answer says whether more will come."""
     clips = Sender(mock_cluster, f"{topic}.clip")
-    for part in parts[:2]:
-        clips.send(part)
+    size = 0
+    for payload in parts[:2]:
+        found = message.read(payload).part
+        assert found is not None
+        size += len(found.video)
+        clips.send(payload)
     clips.flush()
     with serving(feeds_of(mock_cluster, topic)) as url:
-        wait_until(lambda: bool(clips_of(url)), "the clip")
-        size = 0
-
-        def grows() -> bool:
-            nonlocal size
-            before, size = size, int(str(clips_of(url)[0]["bytes"]))
-            return before == size > 0
-
-        wait_until(grows, "both parts")
+        wait_until(lambda: [clip["bytes"] for clip in clips_of(url)] == [size], "both parts")
         address = f"{url}clips/1.mp4"
         status, headers, begin = get(f"{address}?from=0")
         assert (status, headers["X-Clip-State"]) == (200, "arriving")
