@@ -126,14 +126,25 @@ def test_a_reader_ends_after_its_time_and_goes_on_when_asked(broker: Broker) -> 
 
 def test_closing_ends_a_reader_that_waits(broker: Broker) -> None:
     """close() from another thread ends the iteration, which has no time-out of its own."""
-    source = reader(broker.bootstrap, broker.topic(), receive_timeout_ms=float("inf")).open()
-    ended: list[Any] = []
-    thread = threading.Thread(target=lambda: ended.append(list(source)))
+    topic = broker.topic()
+    source = reader(broker.bootstrap, topic, receive_timeout_ms=float("inf")).open()
+    received: list[bytes] = []
+    ended: list[str] = []
+
+    def read() -> None:
+        for message in source:
+            received.append(message.value)
+        ended.append("as it should")
+
+    thread = threading.Thread(target=read)
     thread.start()
+    with writer(broker.bootstrap, topic) as sink:
+        sink.publish(b"x")
+    wait_until(lambda: received == [b"x"], "the thread to read")
     source.close()
     thread.join(10)
     assert not thread.is_alive()
-    assert ended == [[]]
+    assert ended == ["as it should"]
 
 
 def test_records_read_as_kafka_pythons_do(broker: Broker) -> None:
