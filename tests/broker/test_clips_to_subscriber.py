@@ -132,12 +132,13 @@ def _is_in_one_partition_and_plays(clip: message.Clip, messages: list[Any], fold
     assert frames_by_ffprobe(behind_each_other) == totals(clip).frames
 
 
-def ball_appears_s(clip: message.Clip, row: int = 40) -> float:
-    """The first second of the clip whose picture below the text differs from the clip's first one."""
+def ball_appears_us(clip: message.Clip, row: int = 40) -> tuple[float, float]:
+    """When the last picture without the ball was taken, and the first whose part below the text differs."""
     times_us, pictures = play(clip.read())
     planes = [np.frombuffer(picture, np.uint8).reshape(240, 320)[row:].astype(int) for picture in pictures]
-    differs = (np.abs(plane - planes[0]).max() > 80 for plane in planes)
-    return next(at_us for at_us, moves in zip(times_us, differs, strict=True) if moves) / 1e6
+    first = next(number for number, plane in enumerate(planes) if np.abs(plane - planes[0]).max() > 80)
+    assert clip.identity.captured_us is not None
+    return clip.identity.captured_us + times_us[first - 1], clip.identity.captured_us + times_us[first]
 
 
 def test_clips_and_events_are_as_the_motion_was_scripted(
@@ -172,14 +173,18 @@ def test_clips_and_events_are_as_the_motion_was_scripted(
     assert len(starts) == len(ends) == 2
     assert [clip.clip for clip in made] == [name for end in ends for name in end["clips"]]
     _is_one_event_without_a_gap(made[: len(ends[0]["clips"])], ends[0])
-    for start, end in zip(starts, ends, strict=True):
+    begins_us: list[
+        tuple[float, float]
+    ] = []  # of the camera's time, by each motion: a busy machine leaves frames out
+    for start, end, scripted_us in zip(starts, ends, (3_000_000, 8_500_000), strict=True):
         (clip,) = (each for each in made if each.clip == end["clips"][0])
-        appears_us = clip.identity.captured_us + ball_appears_s(clip) * 1e6
-        assert abs(message.parse_time(start["captured"]) - appears_us) <= 110_000, "one sampling interval"
+        without_us, with_us = ball_appears_us(clip)
+        begins_us.append((without_us - scripted_us, with_us - scripted_us))
+        assert abs(message.parse_time(start["captured"]) - with_us) <= 110_000, "one sampling interval"
         assert clip.preroll_s == end["preroll_s"] >= 1
         assert base64.b64decode(start["thumbnail"])[:3] == b"\xff\xd8\xff", "a JPEG"
-    apart_us = message.parse_time(starts[1]["captured"]) - message.parse_time(starts[0]["captured"])
-    assert abs(apart_us - 5_500_000) <= 110_000
+    (after, until), (again_after, again_until) = begins_us
+    assert max(after, again_after) <= min(until, again_until) + 10_000, "one begin fits both"
     assert {still.reason for still in stills.identities} == {"stream"}
 
 
@@ -188,7 +193,8 @@ def _is_one_event_without_a_gap(made: list[message.Clip], end: Any) -> None:
     assert len(made) >= 2
     assert [totals(clip).end for clip in made] == ["max"] * (len(made) - 1) + ["quiet"]
     for clip, following in pairwise(made):
-        assert 2 <= totals(clip).duration_s <= 2.6
+        assert totals(clip).duration_s >= 2
+        assert play(clip.read())[0][-1] < 2_500_000, "the first keyframe behind 2 s is the next clip's"
         ends_us = clip.identity.captured_us + totals(clip).duration_s * 1e6
         assert abs(following.identity.captured_us - ends_us) < 50_000, "half a frame"
         assert following.preroll_s == 0
