@@ -16,7 +16,7 @@ from tests.viewer.sender import SHORT, Camera
 from tests.viewer.taking import DAY, files, receive, take, video_of
 from viewer import saved_clips
 from viewer.archive import ARRIVING, EVENTS, Archive
-from viewer.cameras import Cameras
+from viewer.cameras import MAX_CAMERAS, Cameras
 from viewer.clips import MAX_LISTED, Clips
 from viewer.event_lines import EventLines
 
@@ -291,6 +291,17 @@ def test_two_cameras_whose_names_look_alike_stay_apart(
         assert found is not None
         archive.save_still(found)
     assert len({name.split("/")[0] for name in files(tmp_path)}) == 3
+
+
+def test_each_of_many_cameras_has_its_folder(clock: FakeClock, cameras: Cameras, tmp_path: Path) -> None:
+    """Also those that share one place on the page: where a picture is saved depends on itself alone."""
+    archive = Archive(tmp_path)
+    for number in range(MAX_CAMERAS + 5):
+        found = receive(cameras, Camera(f"camera-{number}", "b", clock).payload())
+        assert found is not None
+        archive.save_still(found)
+    folders = {name.split("/")[0] for name in files(tmp_path)}
+    assert folders == {f"camera-{number}" for number in range(MAX_CAMERAS + 5)}
 
 
 def test_a_folder_that_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
