@@ -171,7 +171,8 @@ def _sample(frame: VideoFrame, pts_us: int, scaler: LumaScaler | None) -> Motion
 def _timed(path: Path, say: Callable[[str], None], *, vectors: bool) -> Iterator[tuple[VideoFrame, int]]:
     """Each frame with its time in microseconds from the first one on."""
     try:
-        with av.open(str(path)) as container:
+        # `file:` so that a name with a colon, as times of day have, is a name and no protocol
+        with av.open(f"file:{path}") as container:
             if not container.streams.video:
                 raise ReplayError(f"{path} holds no video")
             stream = container.streams.video[0]

@@ -142,6 +142,14 @@ def test_a_video_without_a_macroblock_is_told(tmp_path: Path) -> None:
     assert len(said.splitlines()) == 1
 
 
+def test_a_name_may_hold_a_time_of_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in front of a colon is no protocol: recordings are called so."""
+    monkeypatch.chdir(tmp_path)
+    _write(tmp_path / "gate.mp4")
+    path = Path("gate.mp4").rename("2025-11-21T08:00.mp4")
+    assert run(path, MotionSettings(), 5.0) == 0
+
+
 def test_hours_without_a_picture_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A damaged time must not print a line for each second of a month."""
     path = tmp_path / "gap.mkv"
