@@ -159,13 +159,30 @@ def test_saved_clips_are_listed_after_a_restart(clock: FakeClock, camera: Camera
     again = Clips(clock, after)
     again.list_saved([clip for clip in found if clip is not None])
     shown = [
-        {key: each[key] for key in ("camera", "state", "preroll_s", "event", "codec")}
+        {key: each[key] for key in ("camera", "state", "captured_us", "preroll_s", "event", "codec")}
         for each in again.newest()
     ]
     assert sorted(map(str, shown)) == sorted(
-        str({key: each[key] for key in ("camera", "state", "preroll_s", "event", "codec")}) for each in before
+        str({key: each[key] for key in ("camera", "state", "captured_us", "preroll_s", "event", "codec")})
+        for each in before
     )
     assert {each["duration_s"] for each in again.newest() if each["state"] == "complete"} == {2.0}
+
+
+def test_a_saved_clip_that_comes_again_is_listed_once(
+    clock: FakeClock, camera: Camera, tmp_path: Path
+) -> None:
+    """A viewer that lists what it saved before, and reads from the beginning."""
+    parts, piece = camera.clip(encode(60)), camera.clip(encode(60))[:-1]
+    for _ in range(2):
+        archive = Archive(tmp_path)
+        clips = Clips(clock, archive)
+        found = [saved_clips.read(path) for path in archive.newest(MAX_LISTED)]
+        clips.list_saved([clip for clip in found if clip is not None])
+        take(clips, Cameras(clock), [*parts, *piece])
+        clips.close()
+        archive.close()
+        assert sorted(str(each["state"]) for each in clips.newest()) == ["complete", "incomplete"]
 
 
 def test_stills_and_events_are_saved_once(
