@@ -28,12 +28,13 @@ class ClipWriter:
         self.first_us = first.pts_us
         self.bytes = 0
         """Bytes of MP4 so far."""
+        self.parts = 0
+        """How many were given out."""
         self._head = head
         self._first = first
         self._mux = Mux(video, first, room)
         self._whole: list[bytes] | None = [] if room is None else None
         self._sha256 = hashlib.sha256()
-        self._next = 0
 
     def begin(self) -> list[ClipPart]:
         """The first part, which a player needs before all others."""
@@ -62,8 +63,8 @@ class ClipWriter:
             if self._whole is not None:
                 self._whole.append(piece.data)
                 continue
-            kind = PartKind.SLICE if piece.slice else PartKind.MEDIA if self._next else PartKind.INIT
-            totals = self._totals(self._next + 1, why) if why else None
+            kind = PartKind.SLICE if piece.slice else PartKind.MEDIA if self.parts else PartKind.INIT
+            totals = self._totals(self.parts + 1, why) if why else None
             parts.append(self._part(piece, kind, totals))
         return parts
 
@@ -72,7 +73,7 @@ class ClipWriter:
         part = ClipPart(
             head.event,
             head.clip,
-            self._next,
+            self.parts,
             kind,
             self.video.codec,
             head.preroll_s,
@@ -82,7 +83,7 @@ class ClipWriter:
             piece.slice,
             totals,
         )
-        self._next += 1
+        self.parts += 1
         return part
 
     def _totals(self, parts: int, why: str) -> ClipTotals:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ss_camera.assembler import MAX_PARTS
 from ss_camera.clip_writer import ClipHead, ClipWriter
 from ss_camera.h264 import NotH264, VideoFormat, video_format
 from ss_camera.media import ClipPart, Packet, Reason
@@ -21,6 +22,8 @@ LAG_US = 2_000_000
 """A decision may come so much later than its packet; a clip does not end before what it shows is judged."""
 KEY_WAIT_US = 10_000_000
 """A clip that is over waits so long for a keyframe, then ends before any frame."""
+FULL_PARTS = MAX_PARTS // 2
+"""A clip of so many parts ends at the next keyframe, long before a reader takes no more of it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class OpenEvent:
 
 class Clips:
     """The state machine. `room` is what `parts.room` gives; `may_start` says of a wall clock in microseconds
-    whether motion is recorded then (commands always are); `new_id` draws the id of an event."""
+    whether motion is recorded then (commands always are); `new_id` draws the id of an event. A clip of
+    `full_parts` ends as one of `CLIP_MAX` does."""
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Clips:
         room: int,
         may_start: Callable[[int], bool] = lambda captured_us: True,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+        full_parts: int = FULL_PARTS,
     ) -> None:
         self.event: OpenEvent | None = None
         """What is being recorded now."""
@@ -65,6 +70,7 @@ class Clips:
         self._room = None if settings.whole else room
         self._may_start = may_start
         self._new_id = new_id
+        self._full_parts = full_parts
         self._writer: ClipWriter | None = None
         self._clips = 0  # of the open event
         self._video: VideoFormat | None = None
@@ -152,7 +158,7 @@ class Clips:
     def _reason_to_cut(self, writer: ClipWriter, packet: Packet) -> str | None:
         if self._video != writer.video:
             return "format"
-        too_long = packet.pts_us - writer.first_us >= self._max_us
+        too_long = packet.pts_us - writer.first_us >= self._max_us or writer.parts >= self._full_parts
         return "max" if too_long or self._is_too_large(writer) else None
 
     def _is_too_large(self, writer: ClipWriter) -> bool:

@@ -171,10 +171,13 @@ def _sample(frame: VideoFrame, pts_us: int, scaler: LumaScaler | None) -> Motion
 def _timed(path: Path, say: Callable[[str], None], *, vectors: bool) -> Iterator[tuple[VideoFrame, int]]:
     """Each frame with its time in microseconds from the first one on."""
     try:
-        with av.open(str(path)) as container:
+        # `file:` so that a name with a colon, as times of day have, is a name and no protocol
+        with av.open(f"file:{path}", metadata_errors="replace") as container:
             if not container.streams.video:
                 raise ReplayError(f"{path} holds no video")
             stream = container.streams.video[0]
+            if stream.codec_context is None:
+                raise ReplayError(f"{path} holds video of a kind that FFmpeg cannot decode")
             if vectors:
                 if stream.codec_context.name != "h264":
                     raise ReplayError(f"{path} is {stream.codec_context.name}: motion vectors need H.264")

@@ -10,9 +10,21 @@ from types import FrameType
 from typing import NoReturn
 
 
+class _Event(threading.Event):
+    """One that a handler may set while the thread it interrupts is about to wait for it.
+
+    Python's own has a lock that no thread may take twice: a signal between two steps of `wait` would find it
+    taken by the thread it runs on, for ever.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cond = threading.Condition(threading.RLock())
+
+
 def stop_on_signals() -> threading.Event:
     """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
-    stop = threading.Event()
+    stop = _Event()
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
         if stop.is_set():

@@ -22,6 +22,24 @@ sys.stdin.readline()
 print(called.acquire(timeout=20), flush=True)
 """
 
+STOPPED = """
+import os, signal
+from ss_camera.signals import stop_on_signals
+
+stop = stop_on_signals()
+with stop._cond:
+    os.kill(os.getpid(), signal.SIGTERM)
+print(stop.wait(20))
+"""
+
+
+def test_a_stop_may_come_in_the_middle_of_waiting_for_it() -> None:
+    """The lock that `wait` holds for an instant is held here on purpose: the program hung there for ever."""
+    ended = subprocess.run(
+        [sys.executable, "-c", STOPPED], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, "True\n")
+
 
 def test_a_burst_of_commands_is_one_at_least_and_ends_nothing() -> None:
     """Nor is one lost that comes before the program listens."""

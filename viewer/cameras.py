@@ -53,7 +53,8 @@ class Frame:
 class Received:
     """A message of ours that did not come before. `frame` is given where it is the newest picture.
 
-    `camera` is the name that it is shown and counted under; `timestamp_us` is SINETStream's.
+    `camera` is its own name, that of the picture the one that it is counted under: beyond `MAX_CAMERAS`
+    they differ. `timestamp_us` is SINETStream's.
     """
 
     camera: str
@@ -119,9 +120,12 @@ class Cameras:
             if incoming.problem or incoming.kind == "foreign":
                 self._foreign += 1
                 return printable(incoming.problem or "it is not ours")
-            name, camera = self._find(incoming.identity, topic)
+            identity = incoming.identity
+            # the sample's plain pictures say nothing of their camera: the topic stands for it
+            own = camera_name(identity.camera if identity else f"({topic})")
+            name, camera = self._find(own, followed=identity is not None)
             family = _FAMILIES[incoming.kind]
-            arrival = self._arrive(camera, incoming.identity, family)
+            arrival = self._arrive(camera, identity, family)
             if too_large := pictures.too_large(incoming):
                 self._foreign += 1
                 return too_large
@@ -130,8 +134,8 @@ class Cameras:
             frame = None
             if family is Family.STILL:
                 frame = self._frame(name, payload, incoming, timestamp_us)
-                frame = self._account(camera, frame, incoming.identity, arrival)
-            return Received(name, incoming, payload, timestamp_us, frame)
+                frame = self._account(camera, frame, identity, arrival)
+            return Received(own, incoming, payload, timestamp_us, frame)
 
     def hold(self, seconds: float = float("inf")) -> None:
         """For so long from now a camera's numbers are followed from its first still on.
@@ -199,15 +203,12 @@ class Cameras:
                 tracker.arrive(boot, seq, its_family)
         return arrival
 
-    def _find(self, identity: Identity | None, topic: str) -> tuple[str, _Camera]:
-        # the sample's plain pictures say nothing of their camera: the topic stands for it
-        name = camera_name(identity.camera) if identity else camera_name(f"({topic})")
+    def _find(self, name: str, *, followed: bool) -> tuple[str, _Camera]:
         now_s = self._clock.monotonic_s()
         if name not in self._cameras and not self._has_room(now_s):
             name = OTHERS
         if name not in self._cameras:
-            followed = identity is not None and name != OTHERS
-            self._cameras[name] = _Camera(CameraTracker() if followed else None)
+            self._cameras[name] = _Camera(CameraTracker() if followed and name != OTHERS else None)
         self._cameras[name].heard_s = now_s
         return name, self._cameras[name]
 

@@ -8,6 +8,7 @@ import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from ss_camera.clock import Clock
@@ -232,15 +233,12 @@ class Clips:
             file, record.camera, record.first_us, key, box=clip.box, complete=complete
         ):
             self.saved += 1
-        if complete:
-            self._replace_incomplete(key)
-
-    def _replace_incomplete(self, key: str) -> None:
-        """Take the pieces of a clip that is whole from the list: their files are gone."""
         with self._lock:
-            for record in list(self._records.values()):
-                if isinstance(record.file, DiskFile) and f"-{key}{INCOMPLETE}" in record.file.path.name:
-                    del self._records[record.number]
+            for other in [each for each in self._records.values() if each is not record]:
+                path = other.file.path if isinstance(other.file, DiskFile) else Path()
+                # listed by its file from an earlier run, or a piece of what is whole now: that file is gone
+                if path == file.path or (complete and f"-{key}{INCOMPLETE}" in path.name):
+                    del self._records[other.number]
 
     def _drop(self, record: _Record) -> None:
         with self._lock:

@@ -50,7 +50,7 @@ def read(path: Path) -> SavedClip | None:
         event=event_key(identity),
         reason=printable(identity.reason, 20),
         codec=part.codec,
-        captured_us=identity.captured_us,
+        captured_us=_begin_us(path) or identity.captured_us,
         clock=printable(identity.clock, 20),
         preroll_s=part.preroll_s,
         file=file,
@@ -58,6 +58,12 @@ def read(path: Path) -> SavedClip | None:
         duration_s=duration_s,
         problem=_problem(head, complete=complete),
     )
+
+
+def _begin_us(path: Path) -> int | None:
+    """When the clip begins, by its name: the box behind a file is that of its last part."""
+    time = path.name.partition("-")[0]
+    return message.parse_time(f"{path.parent.name}T{time[:2]}:{time[2:4]}:{time[4:]}")
 
 
 def _problem(head: bytes, *, complete: bool) -> str | None:

@@ -48,6 +48,7 @@ def open_container(opening: Opening, clock: Clock) -> InputContainer:
             format=opening.format,
             options=dict(opening.options),
             timeout=(TIMEOUT_S, None if opening.paced else TIMEOUT_S),
+            metadata_errors="replace",  # titles in Shift JIS, and those that are damaged
         )
     except FFmpegError as error:
         # `from None`: FFmpeg's message holds the whole URL, password included
@@ -55,6 +56,9 @@ def open_container(opening: Opening, clock: Clock) -> InputContainer:
     if not container.streams.video:
         container.close()
         raise CameraError(f"{opening.name} holds no video")
+    if container.streams.video[0].codec_context is None:
+        container.close()
+        raise CameraError(f"{opening.name} holds video of a kind that FFmpeg cannot decode")
     return container
 
 

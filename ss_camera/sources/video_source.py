@@ -30,6 +30,7 @@ LATE_S = 0.9
 
 
 _FALLBACK_FRAMERATE = 25.0
+_SLOWEST, _FASTEST = 0.01, 240.0
 
 
 class VideoSource:
@@ -149,7 +150,7 @@ class VideoSource:
         elif not self._encoder.fits(width, height):
             self._say_scaling(width, height)
         self._size = width, height
-        self._framerate = float(stream.average_rate or _FALLBACK_FRAMERATE)
+        self._framerate = _plausible(float(stream.average_rate or _FALLBACK_FRAMERATE))
         if codec.name == "h264":
             self._reordered = codec.has_b_frames
             self._passing = None if self._reordered else AnnexB(stream)
@@ -162,3 +163,9 @@ class VideoSource:
         if width * asked[1] != height * asked[0]:
             text += ", which changes the picture's shape"
         self._say(text)
+
+
+def _plausible(framerate: float) -> float:
+    """For the rate control of an encoder, which takes none of about 0 (a picture an hour, damaged times),
+    and leaves nothing for a frame at 1000, which containers in milliseconds say."""
+    return max(framerate, _SLOWEST) if framerate <= _FASTEST else _FALLBACK_FRAMERATE

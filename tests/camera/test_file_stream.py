@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -276,3 +277,26 @@ def test_two_pictures_at_one_time_are_no_b_frames(tmp_path: Path, caplog: pytest
     assert watched.keys == [0, 10, 20, 30]
     assert numbers(watched) == list(range(40))
     assert "B-frames" not in caplog.text
+
+
+def test_a_picture_an_hour_is_encoded(tmp_path: Path) -> None:
+    """At a rate of about 0 an encoder finds no bit for a frame."""
+    path, hour_ms = tmp_path / "v.mkv", 3_600_000
+    with (
+        av.open(str(make_video(tmp_path / "v.avi", "mjpeg", frames=3))) as read,
+        av.open(str(path), "w") as file,
+    ):
+        stream = file.add_stream_from_template(read.streams.video[0])
+        stream.time_base = Fraction(1, 1000)
+        for number, packet in enumerate(read.demux(read.streams.video[0])):
+            if packet.pts is not None:
+                packet.time_base, packet.stream = Fraction(1, 1000), stream
+                packet.pts = packet.dts = number * hour_ms
+                file.mux(packet)
+    clock = SteppedClock()
+    source = open_file(path, clock)
+    watched = watch(source, motion=False)
+    clock.sleep(1.0)
+    source.check()
+    source.close()
+    assert numbers(watched) == [0]

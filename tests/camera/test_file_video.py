@@ -245,3 +245,18 @@ def test_the_name_of_a_file_that_is_an_address_hides_its_password() -> None:
     with pytest.raises(CameraNotFound) as error:
         FileSource(camera, SteppedClock(), [].append).still()
     assert str(error.value) == "<redacted>@h/x is not there"
+
+
+def test_a_title_in_any_encoding_is_no_obstacle(tmp_path: Path) -> None:
+    """Old cameras and players write Shift JIS."""
+    path = make_video(tmp_path / "v.avi", "mjpeg", frames=5, metadata={"title": "ABCD"})
+    path.write_bytes(path.read_bytes().replace(b"ABCD", "\u65e5\u672c".encode("shift_jis")))
+    assert len(stills_to_the_end(open_file(path, SteppedClock()))) == 5
+
+
+def test_video_that_no_decoder_knows_is_a_sentence(tmp_path: Path) -> None:
+    """With the file's name; the program goes on trying, as the file may be replaced."""
+    path = make_video(tmp_path / "v.avi", "mjpeg", frames=5)
+    path.write_bytes(path.read_bytes().replace(b"MJPG", b"ZZZZ"))
+    with pytest.raises(CameraError, match=r"v\.avi holds video of a kind that FFmpeg cannot decode"):
+        open_file(path, SteppedClock())

@@ -60,9 +60,11 @@ def make_video(
     gop: int = 10,
     options: dict[str, str] | None = None,
     container_options: dict[str, str] | None = None,
+    metadata: dict[str, str] | None = None,
 ) -> Path:
     """A video of `frames` numbered pictures at FRAMERATE; its container follows from the path's ending."""
     with av.open(str(path), "w", options=container_options or {}) as container:
+        container.metadata.update(metadata or {})
         stream = cast(VideoStream, container.add_stream(codec, rate=FRAMERATE, options=options or {}))
         stream.width, stream.height = size
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"

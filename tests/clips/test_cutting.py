@@ -275,3 +275,20 @@ def test_a_keyframe_that_stays_away_counts_before_it_comes() -> None:
     for number in range(13):
         clips.packet(packet("f" if number else "k", number, number * SECOND))
     assert clips.gop_s == 12.0
+
+
+def test_a_clip_of_very_many_parts_goes_on_in_the_next_one() -> None:
+    """An hour in small parts is more than a reader takes of one clip: it ends as at `CLIP_MAX`."""
+    script = "kffF" * 6
+    packets = [packet(letter, number, number * SECOND) for number, letter in enumerate(script)]
+    clips = Clips(replace(SHORT, max_s=3600), ROOM, new_id=ids(), full_parts=5)
+    parts = [
+        part for each in packets for part in clips.packet(each) + clips.motion(each.pts_us, 0, moving=True)
+    ]
+    parts += clips.stop()
+    ends = [part.totals for part in parts if part.totals]
+    assert [(end.parts, end.frames, end.end) for end in ends] == [
+        (9, 8, "max"),
+        (9, 8, "max"),
+        (9, 8, "stop"),
+    ]

@@ -18,6 +18,7 @@ from PIL import Image
 from ss_camera.replay import run
 from ss_camera.settings.model import MotionSettings
 from ss_camera.trace import ReplayError
+from tests.camera.videos import make_video
 from tests.motion.videos import FPS, HEIGHT, VIDEOS, WIDTH
 from tests.program import ROOT, Program, environment
 
@@ -140,6 +141,27 @@ def test_a_video_without_a_macroblock_is_told(tmp_path: Path) -> None:
     (said,) = error.value.problems
     assert said.startswith(f"ss-camera: motion: motion cannot be judged in {path}: a video of 14x14")
     assert len(said.splitlines()) == 1
+
+
+def test_a_name_may_hold_a_time_of_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What stands in front of a colon is no protocol: recordings are called so."""
+    monkeypatch.chdir(tmp_path)
+    _write(tmp_path / "gate.mp4")
+    path = Path("gate.mp4").rename("2025-11-21T08:00.mp4")
+    run(path, MotionSettings(), 5.0)
+    assert capsys.readouterr().out.endswith("0 events in 3.0 s\n")
+
+
+def test_a_kind_of_video_that_no_decoder_knows_is_told(tmp_path: Path) -> None:
+    """One sentence, and a title in Shift JIS in the same file is none."""
+    path = make_video(tmp_path / "v.avi", "mjpeg", frames=5, metadata={"title": "ABCD"})
+    path.write_bytes(path.read_bytes().replace(b"ABCD", "\u65e5\u672c".encode("shift_jis")))
+    run(path, MotionSettings(), 5.0)
+    path.write_bytes(path.read_bytes().replace(b"MJPG", b"ZZZZ"))
+    with pytest.raises(ReplayError, match=r"v\.avi holds video of a kind that FFmpeg cannot decode"):
+        run(path, MotionSettings(), 5.0)
 
 
 def test_hours_without_a_picture_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

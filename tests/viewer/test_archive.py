@@ -16,7 +16,7 @@ from tests.viewer.sender import SHORT, Camera
 from tests.viewer.taking import DAY, files, receive, take, video_of
 from viewer import saved_clips
 from viewer.archive import ARRIVING, EVENTS, Archive
-from viewer.cameras import Cameras
+from viewer.cameras import MAX_CAMERAS, Cameras
 from viewer.clips import MAX_LISTED, Clips
 from viewer.event_lines import EventLines
 
@@ -159,13 +159,30 @@ def test_saved_clips_are_listed_after_a_restart(clock: FakeClock, camera: Camera
     again = Clips(clock, after)
     again.list_saved([clip for clip in found if clip is not None])
     shown = [
-        {key: each[key] for key in ("camera", "state", "preroll_s", "event", "codec")}
+        {key: each[key] for key in ("camera", "state", "captured_us", "preroll_s", "event", "codec")}
         for each in again.newest()
     ]
     assert sorted(map(str, shown)) == sorted(
-        str({key: each[key] for key in ("camera", "state", "preroll_s", "event", "codec")}) for each in before
+        str({key: each[key] for key in ("camera", "state", "captured_us", "preroll_s", "event", "codec")})
+        for each in before
     )
     assert {each["duration_s"] for each in again.newest() if each["state"] == "complete"} == {2.0}
+
+
+def test_a_saved_clip_that_comes_again_is_listed_once(
+    clock: FakeClock, camera: Camera, tmp_path: Path
+) -> None:
+    """A viewer that lists what it saved before, and reads from the beginning."""
+    parts, piece = camera.clip(encode(60)), camera.clip(encode(60))[:-1]
+    for _ in range(2):
+        archive = Archive(tmp_path)
+        clips = Clips(clock, archive)
+        found = [saved_clips.read(path) for path in archive.newest(MAX_LISTED)]
+        clips.list_saved([clip for clip in found if clip is not None])
+        take(clips, Cameras(clock), [*parts, *piece])
+        clips.close()
+        archive.close()
+        assert sorted(str(each["state"]) for each in clips.newest()) == ["complete", "incomplete"]
 
 
 def test_stills_and_events_are_saved_once(
@@ -291,6 +308,17 @@ def test_two_cameras_whose_names_look_alike_stay_apart(
         assert found is not None
         archive.save_still(found)
     assert len({name.split("/")[0] for name in files(tmp_path)}) == 3
+
+
+def test_each_of_many_cameras_has_its_folder(clock: FakeClock, cameras: Cameras, tmp_path: Path) -> None:
+    """Also those that share one place on the page: where a picture is saved depends on itself alone."""
+    archive = Archive(tmp_path)
+    for number in range(MAX_CAMERAS + 5):
+        found = receive(cameras, Camera(f"camera-{number}", "b", clock).payload())
+        assert found is not None
+        archive.save_still(found)
+    folders = {name.split("/")[0] for name in files(tmp_path)}
+    assert folders == {f"camera-{number}" for number in range(MAX_CAMERAS + 5)}
 
 
 def test_a_folder_that_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
