@@ -119,8 +119,9 @@ def _init() -> str:
     arguments = shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]
     pytest = [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "--timeout=300"]
     pytest += ["--color=no", "--basetemp=/dev/shm/tests", "tests/v4l2", *arguments]
-    own_memory = "HOME=/dev/shm TMPDIR=/dev/shm PYTHONUNBUFFERED=1"
-    command = f"cd {shlex.quote(str(ROOT))} && {own_memory} {shlex.join(pytest)}"
+    # freed memory is overwritten: who uses it after all, or frees it twice, is found at once
+    variables = "HOME=/dev/shm TMPDIR=/dev/shm PYTHONUNBUFFERED=1 MALLOC_PERTURB_=85"
+    command = f"cd {shlex.quote(str(ROOT))} && {variables} {shlex.join(pytest)}"
     return _INIT.format(vivid=_VIVID, command=shlex.quote(command))
 
 

@@ -28,7 +28,8 @@ class Opening:
     """`url` as FFmpeg takes it; `name` as people may read it: without passwords.
 
     `paced`: a recording, to be played at its own rate; None leaves it to the stream: one of known
-    length is. `loop`: a recording begins anew at its end.
+    length is. `loop`: a recording begins anew at its end. `lends`: packets are the driver's memory, which
+    goes with the container.
     """
 
     url: str = field(repr=False)
@@ -37,6 +38,7 @@ class Opening:
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     paced: bool | None = None
     loop: bool = False
+    lends: bool = False
 
 
 def open_container(opening: Opening, clock: Clock) -> InputContainer:
@@ -66,8 +68,7 @@ def next_packet(packets: Iterator[_P]) -> _P | None:
     """The next one of PyAV's `demux`; None behind the last.
 
     There PyAV 18 looks for streams that appeared on the way, as they do in an MPEG-TS, where it knows none,
-    and raises IndexError: that is an end like any other. No generator may stand around PyAV's own: with a
-    V4L2 camera that crashed the interpreter when the two were freed.
+    and raises IndexError: that is an end like any other.
     """
     try:
         return next(packets, None)

@@ -6,9 +6,11 @@ outside; so that everything that may hang is done on this thread, and nobody wai
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from typing import cast
 
 from av import FFmpegError
 from av.container import InputContainer
@@ -19,6 +21,7 @@ from ss_camera.clock import Clock
 from ss_camera.errors import CameraError, CameraTimeout, EndOfVideo
 from ss_camera.sources.moments import LiveTimes, Moment, Playback
 from ss_camera.sources.opening import TIMEOUT_S, Opening, explain, next_packet, open_container
+from ss_camera.sources.packet_memory import packet_of
 from ss_camera.sources.video_track import VideoTrack
 from ss_camera.sources.whole_pictures import whole_pictures
 
@@ -136,15 +139,18 @@ class PacketReader:
 
     def _read_live(self, container: InputContainer, track: VideoTrack) -> None:
         try:
-            for packet, moment in self._arriving(container):
-                track.put(packet, moment)
-                self.news.set()
+            with self._demuxed(container) as packets:
+                for packet, moment in self._arriving(container, packets):
+                    track.put(packet, moment)
+                    self.news.set()
         finally:
             track.end()  # what came before the failure is shown and handed out
         raise CameraError(f"{self._opening.name} ended the stream")
 
-    def _arriving(self, container: InputContainer) -> Iterator[tuple[Packet[VideoStream], Moment]]:
-        form, packets = container.format.name, self._packets(container)
+    def _arriving(
+        self, container: InputContainer, packets: Iterator[Packet[VideoStream]]
+    ) -> Iterator[tuple[Packet[VideoStream], Moment]]:
+        form = container.format.name
         times = LiveTimes(self._clock, trusted=form not in _TIMELESS)
         if form == "rtsp" and container.streams.video[0].codec_context.name == "h264":
             return whole_pictures(packets, times)
@@ -156,17 +162,18 @@ class PacketReader:
         # the guess looks into a stream without times; the average of that is FFmpeg's 25
         rate = stream.guessed_rate or stream.average_rate or _FALLBACK_FRAMERATE
         playback = Playback(start_s, float(1 / rate), bool(stream.codec_context.has_b_frames))
-        for packet in self._packets(container):
-            due = playback.place(packet)
-            self.idle_until_s = due.decode_s
-            self.wait_until(due.decode_s)
-            if self._stop.is_set():
-                return start_s
-            ahead_s = due.shown_s - self._clock.monotonic_s()
-            wall_us = self._clock.wall_us() + round(ahead_s * 1e6)
-            pts_us = round((due.shown_s - self._began_s) * 1e6)
-            track.put(packet, Moment(due.shown_s, wall_us, pts_us, due.in_turn))
-            self.news.set()
+        with self._demuxed(container) as packets:
+            for packet in packets:
+                due = playback.place(packet)
+                self.idle_until_s = due.decode_s
+                self.wait_until(due.decode_s)
+                if self._stop.is_set():
+                    return start_s
+                ahead_s = due.shown_s - self._clock.monotonic_s()
+                wall_us = self._clock.wall_us() + round(ahead_s * 1e6)
+                pts_us = round((due.shown_s - self._began_s) * 1e6)
+                track.put(packet, Moment(due.shown_s, wall_us, pts_us, due.in_turn))
+                self.news.set()
         if playback.end_s == start_s:
             raise CameraError(f"{self._opening.name} holds no frames")
         track.end()
@@ -175,9 +182,20 @@ class PacketReader:
         self.wait_until(playback.end_s)
         return playback.end_s
 
-    def _packets(self, container: InputContainer) -> Iterator[Packet[VideoStream]]:
-        """The packets up to the end of the stream or `close`. Raises `CameraError`."""
-        packets = container.demux(container.streams.video[0])
+    @contextlib.contextmanager
+    def _demuxed(self, container: InputContainer) -> Iterator[Iterator[Packet[VideoStream]]]:
+        """The packets up to the end of the stream or `close`; reading raises `CameraError`.
+
+        Behind the block nothing holds a packet of FFmpeg's any more: PyAV's generator, which has the last
+        one, is closed. Of a V4L2 camera a packet is memory of the driver, given back when the packet is
+        freed; behind the end of its container that crashes the interpreter (mmap_release_buffer in FFmpeg's
+        libavdevice/v4l2.c).
+        """
+        demuxed = cast("Generator[Packet[VideoStream]]", container.demux(container.streams.video[0]))
+        with contextlib.closing(demuxed):
+            yield self._packets(demuxed)
+
+    def _packets(self, packets: Iterator[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
         while not self._stop.is_set():
             began_s = self._clock.monotonic_s()
             try:
@@ -186,5 +204,8 @@ class PacketReader:
                 raise explain(error, self._opening, self._clock.monotonic_s() - began_s) from None
             if packet is None:
                 return
-            if packet.size:  # PyAV ends with an empty one
-                yield packet
+            if not packet.size:  # PyAV ends with an empty one
+                continue
+            if self._opening.lends:
+                packet = packet_of(packet, packet)
+            yield packet

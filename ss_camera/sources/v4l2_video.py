@@ -33,7 +33,7 @@ class V4l2Source(VideoSource):
             raise CameraNotFound(f"{name} gives no pictures in a form that can be read")
         for remark in choice.remarks:
             say(f"{name} {remark}")
-        opening = Opening(device.path, name, format="v4l2", options=choice.options(), paced=False)
+        opening = Opening(device.path, name, format="v4l2", options=choice.options(), paced=False, lends=True)
         super().__init__(opening, camera, clock, say)
 
 

@@ -7,15 +7,15 @@ makes several slices); FFmpeg takes each for the begin of a picture, and cuts it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from ss_camera.errors import CameraError
 from ss_camera.h264 import IDR, SLICE, nal_units
 from ss_camera.sources.moments import LiveTimes, Moment
+from ss_camera.sources.packet_memory import packet_of
 
 if TYPE_CHECKING:  # a Packet takes no type at run time
     StreamPacket = Packet[VideoStream]
@@ -29,7 +29,7 @@ def whole_pictures(
     try:
         for packet in packets:
             if held is not None and _goes_on(bytes(packet)):
-                held = _joined(held[0], packet), held[1]
+                held = packet_of(bytes(held[0]) + bytes(packet), held[0]), held[1]
                 continue
             moment = times.moment(packet)
             if held is not None:
@@ -51,10 +51,3 @@ def _goes_on(data: bytes) -> bool:
         if unit[0] & 31 in (SLICE, IDR):
             return len(unit) > 1 and not unit[1] & 0x80  # 0 is a single bit, 1 (9.1)
     return False
-
-
-def _joined(first: StreamPacket, second: StreamPacket) -> StreamPacket:
-    whole = cast("StreamPacket", av.Packet(bytes(first) + bytes(second)))
-    whole.time_base, whole.is_keyframe = first.time_base, first.is_keyframe
-    whole.pts, whole.dts = first.pts, first.dts
-    return whole
