@@ -32,8 +32,9 @@ _TOOLS = {"baseline": "cabac=0:8x8dct=0", "main": "cabac=1:8x8dct=0", "high": "c
 class H264Encoder:
     """Encodes frames of any size and form as pictures of one size, on one thread.
 
-    `width` and `height` are as `encoded_size` gives them. `framerate` is what the camera says: rate control
-    and the GOP follow the frames' own times.
+    `width` and `height` are as `encoded_size` gives them. `framerate` is what the camera says. The GOP
+    follows the frames' own times; rate control spends `bitrate / framerate` on a frame: x264 could go by the
+    times only if each packet waited for the next frame.
     """
 
     def __init__(self, width: int, height: int, framerate: float, settings: VideoSettings) -> None:
