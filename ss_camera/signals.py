@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
+
+_LOOK_S = 1.0
 
 
 class _Event(threading.Event):
@@ -20,6 +23,16 @@ class _Event(threading.Event):
     def __init__(self) -> None:
         super().__init__()
         self._cond = threading.Condition(threading.RLock())
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """As `threading.Event.wait`; but it looks each second, as a signal that comes between its look and its
+        wait wakes nobody."""
+        left_s = math.inf if timeout is None else timeout
+        while left_s > _LOOK_S:
+            if super().wait(_LOOK_S):
+                return True
+            left_s -= _LOOK_S
+        return super().wait(left_s)
 
 
 def stop_on_signals() -> threading.Event:

@@ -32,11 +32,33 @@ with stop._cond:
 print(stop.wait(20))
 """
 
+BETWEEN = """
+import collections, os, signal
+from ss_camera.signals import stop_on_signals
+
+class Waiters(collections.deque):
+    def append(self, waiter):
+        os.kill(os.getpid(), signal.SIGTERM)
+        super().append(waiter)
+
+stop = stop_on_signals()
+stop._cond._waiters = Waiters()
+print(stop.wait())
+"""
+
 
 def test_a_stop_may_come_in_the_middle_of_waiting_for_it() -> None:
     """The lock that `wait` holds for an instant is held here on purpose: the program hung there for ever."""
     ended = subprocess.run(
         [sys.executable, "-c", STOPPED], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, "True\n")
+
+
+def test_a_stop_may_come_just_before_the_wait_for_it() -> None:
+    """Behind the look at the flag, where nobody waits yet whom it could wake: `--save` waits without an end."""
+    ended = subprocess.run(
+        [sys.executable, "-c", BETWEEN], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
     )
     assert (ended.returncode, ended.stdout) == (0, "True\n")
 
