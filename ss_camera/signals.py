@@ -25,8 +25,7 @@ class _Event(threading.Event):
         self._cond = threading.Condition(threading.RLock())
 
     def wait(self, timeout: float | None = None) -> bool:
-        """As `threading.Event.wait`; but it looks each second, as a signal that comes between its look and its
-        wait wakes nobody."""
+        """Python's, with a look each second: a signal between the look and the wait wakes nobody."""
         left_s = math.inf if timeout is None else timeout
         while left_s > _LOOK_S:
             if super().wait(_LOOK_S):

@@ -56,7 +56,7 @@ def test_a_stop_may_come_in_the_middle_of_waiting_for_it() -> None:
 
 
 def test_a_stop_may_come_just_before_the_wait_for_it() -> None:
-    """Behind the look at the flag, where nobody waits yet whom it could wake: `--save` waits without an end."""
+    """Nobody waits yet whom it could wake; the viewer with `--save` waited for ever."""
     ended = subprocess.run(
         [sys.executable, "-c", BETWEEN], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
     )
