@@ -125,6 +125,7 @@ def _seconds(text: str) -> float:
 
 def _load(arguments: argparse.Namespace) -> Settings:
     settings = load(find_env_file(arguments.env_file, Path.cwd(), ROOT))
+    export(settings)  # before the first line, which has its time by the zone in `.env`
     set_up_logging(settings.log)
     for warning in settings.warnings:
         logging.getLogger(__name__).warning("%s", warning)
@@ -141,7 +142,6 @@ def set_up_logging(log: LogSettings) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     hold_back(signal.SIGUSR1)  # one that comes too early must not end the program
     settings = _load(arguments)
-    export(settings)
     from ss_camera.app import App
     from ss_camera.clock import RealClock
     from ss_camera.sinks import open_sink

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,16 @@ def test_check_tells_of_a_camera_library_that_is_not_here(tmp_path: Path, camera
     with Program.camera(tmp_path, {}, "check") as check:
         assert check.ended(20.0) == 0, check.text
         assert check.wait_for("warning: ").startswith(f"warning: {camera}")
+
+
+def test_every_line_has_its_time_by_the_files_zone(tmp_path: Path) -> None:
+    """The warnings at the start too, which come before anything else."""
+    given = "TZ=JST-9\nCAMERA=synthetic\nPICAMERA_RESOLUTION=VGA\nCAPTURE_RESIZE=320x180\n"
+    (tmp_path / ".env").write_text(SETTINGS.replace("kafka.example.org", "127.0.0.1:9") + given)
+    with Program.camera(tmp_path, {}) as camera:
+        first, later = camera.wait_for("stretched to"), camera.wait_for("publishing to")
+    times = [datetime.strptime(line[:19], "%Y-%m-%d %H:%M:%S") for line in (first, later)]
+    assert times[1] - times[0] < timedelta(hours=1)
 
 
 @pytest.mark.parametrize("argument", ["--nope", "chek", "--env-file"])
