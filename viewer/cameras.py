@@ -53,11 +53,12 @@ class Frame:
 class Received:
     """A message of ours that did not come before. `frame` is given where it is the newest picture.
 
-    `camera` is its own name, that of the picture the one that it is counted under: beyond `MAX_CAMERAS`
-    they differ. `timestamp_us` is SINETStream's.
+    `camera` is its own name, `shown_as` the one that it is shown and counted under: beyond `MAX_CAMERAS` they
+    differ. `timestamp_us` is SINETStream's.
     """
 
     camera: str
+    shown_as: str
     incoming: Incoming
     payload: bytes
     timestamp_us: int
@@ -135,7 +136,7 @@ class Cameras:
             if family is Family.STILL:
                 frame = self._frame(name, payload, incoming, timestamp_us)
                 frame = self._account(camera, frame, identity, arrival)
-            return Received(own, incoming, payload, timestamp_us, frame)
+            return Received(own, name, incoming, payload, timestamp_us, frame)
 
     def hold(self, seconds: float = float("inf")) -> None:
         """For so long from now a camera's numbers are followed from its first still on.

@@ -59,9 +59,9 @@ class Motions:
                 while len(self._thumbnails) > MAX_THUMBNAILS:
                     self._thumbnails.popitem(last=False)
             if kind == "motion-end":
-                self._end(received.camera, key)
+                self._end(received.shown_as, key)
             elif not self._is_old(identity):
-                self._go_on(received.camera, key, fields)
+                self._go_on(received.shown_as, key, fields)
 
     def now(self) -> dict[str, dict[str, object]]:
         """The cameras where something moves, ready for JSON: for how long, and how much."""

@@ -17,7 +17,7 @@ from tests.viewer.sender import Camera
 from tests.viewer.taking import receive, take, video_of
 from tests.viewer.test_cameras import damaged
 from viewer.archive import Archive
-from viewer.cameras import Cameras, Received
+from viewer.cameras import MAX_CAMERAS, OTHERS, Cameras, Received
 from viewer.clips import Clips
 from viewer.motions import SILENT_S, Motions
 
@@ -146,6 +146,17 @@ def test_a_motion_is_now_from_its_start_to_its_end(
     assert motions.now() == {}
     tell("motion-start", "e3", captured_us=TAKEN_US - 60_000_000)
     assert motions.now() == {}
+
+
+def test_a_motion_is_marked_where_its_camera_is_shown(clock: FakeClock, cameras: Cameras) -> None:
+    """Beyond `MAX_CAMERAS` that is the place which they share; their clips and files have their own names."""
+    motions = Motions(clock)
+    for number in range(MAX_CAMERAS + 1):
+        found = receive(cameras, Camera(f"camera-{number}", "b", clock).event("motion-start", "e", score=7))
+        assert found is not None
+        assert found.camera == f"camera-{number}"
+        motions.take(found)
+    assert set(motions.now()) == {f"camera-{number}" for number in range(MAX_CAMERAS)} | {OTHERS}
 
 
 @pytest.mark.parametrize("thumbnail", [7, "???", "", "aGVsbG8=", "A" * 100_000, {"a": 1}])
