@@ -23,6 +23,7 @@ from typing import Any
 from ss_camera.app import App, Exit
 from ss_camera.child import end, how_it_ended
 from ss_camera.clock import Clock, RealClock
+from ss_camera.counters import Counters
 from ss_camera.settings import foreign_environment, load
 from ss_camera.sinks import open_sink
 
@@ -100,13 +101,13 @@ def _capture(
             now_s = clock.monotonic_s()
             if now_s >= min(report_s, end_s):
                 report_s = now_s + REPORT_S
-                counts = _counts(app, page)
+                counts = _counts(app.counters, page)
                 _say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
             if now_s >= end_s:
                 break
     finally:  # also where nobody reads the lines any more
         code = app.stop()
-    return code, _settled_counts(app, page, clock)
+    return code, settled_counts(app.counters, page, clock)
 
 
 def _check(parts: dict[str, subprocess.Popen[str]]) -> None:
@@ -117,34 +118,42 @@ def _check(parts: dict[str, subprocess.Popen[str]]) -> None:
             raise DemoFailed(f"the {name} has ended {how}, so the demo ends too; start it again to go on")
 
 
-def _settled_counts(app: App, page: str, clock: Clock) -> dict[str, int]:
+def settled_counts(counters: Counters, page: str, clock: Clock) -> dict[str, int]:
     """The counts once the viewer has seen all that was captured, or after its time."""
     never, end_s = threading.Event(), clock.monotonic_s() + _SETTLED_S
-    counts = _counts(app, page)
-    while counts["viewed"] < counts["captured"] and clock.monotonic_s() < end_s:
+    while True:
+        # looked at first: its last part may count as viewed a moment before the clip is put together
+        is_arriving = any(clip["state"] == "arriving" for clip in _clips(page))
+        counts = _counts(counters, page)
+        is_over = counts["viewed"] >= counts["captured"] and not is_arriving
+        if is_over or clock.monotonic_s() >= end_s:
+            break
         clock.wait(never, 0.1)
-        counts = _counts(app, page)
     counts["lost"] = counts["captured"] - counts["viewed"]
     return counts
 
 
-def _counts(app: App, page: str) -> dict[str, int]:
+def _counts(counters: Counters, page: str) -> dict[str, int]:
     """`stills` and `clips` as the viewer shows them; the others count messages: stills, parts and events.
 
     `lost` while it runs is what the camera gave up; what is on its way is not lost.
     """
-    total = app.counters.total
+    total = counters.total
     cameras: dict[str, dict[str, Any]] = _state(page, "state").get("cameras", {})
-    clips: list[dict[str, Any]] = _state(page, "clips").get("clips", [])
     camera = cameras.get(_SETTINGS["CAMERA_ID"], {})
     return {
         "stills": int(camera.get("received", 0)),
-        "clips": sum(clip["state"] == "complete" for clip in clips),
+        "clips": sum(clip["state"] == "complete" for clip in _clips(page)),
         "captured": total("captured") + total("clip parts") + total("events"),
         "delivered": total("delivered"),
         "viewed": _viewed(camera),
         "lost": total("dropped") + total("refused"),
     }
+
+
+def _clips(page: str) -> list[dict[str, Any]]:
+    clips: list[dict[str, Any]] = _state(page, "clips").get("clips", [])
+    return clips
 
 
 def _viewed(camera: dict[str, Any]) -> int:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from ss_camera.clock import RealClock
+from ss_camera.counters import Counters
+from ss_camera.demo import settled_counts
+from tests.camera.network import HttpCamera, http_camera
 from tests.program import Program
 
 
@@ -25,6 +30,27 @@ def test_it_ends_with_its_counts(tmp_path: Path) -> None:
         assert last["captured"] == last["delivered"] == last["viewed"] > last["stills"] > 40
         assert last["clips"] == 1
         assert last["lost"] == 0
+
+
+def test_a_clip_that_is_still_put_together_is_waited_for() -> None:
+    """All of its messages may be counted a moment before it is."""
+    states = iter(["arriving", "arriving", "complete", "complete"])
+
+    def answer(request: BaseHTTPRequestHandler, page: HttpCamera) -> None:
+        viewed = {"received": 0, "first_seq": 0, "last_seq": 8, "missing": 0}
+        whole = {
+            "cameras": {"demo": viewed},
+            "clips": [{"state": next(states)}] if "clips" in request.path else [],
+        }
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(json.dumps(whole).encode())
+
+    counters = Counters()
+    counters.add("clip parts", 9)
+    with http_camera(answer) as page:
+        counts = settled_counts(counters, page.url(), RealClock())
+    assert counts == {"stills": 0, "clips": 1, "captured": 9, "delivered": 0, "viewed": 9, "lost": 0}
 
 
 def children(pid: int) -> dict[str, int]:
