@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ss_camera.settings import dotenv_file, names, secret_files, table
+from ss_camera.settings import dotenv_file, names, secret_files, table, time_zone
 from ss_camera.settings.declare import Raw, Setting, problem
 from ss_camera.settings.sinetstream_options import canonical
 
@@ -47,6 +47,8 @@ def gather(
     found.warnings.extend(secrets.warnings)
     _add(found, secrets.values)
     _add(found, [Raw(name, text, COMMAND_LINE) for name, text in overrides.items()])
+    zone = environ.get("TZ", found.libraries.get("TZ", ""))
+    found.warnings.extend(filter(None, [time_zone.unknown(zone)]))
     return found
 
 

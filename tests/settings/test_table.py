@@ -19,7 +19,7 @@ from ss_camera.media import Family
 from ss_camera.settings import TABLE, export, load
 from ss_camera.settings.model import RecordingWindow
 from ss_camera.settings.table import find
-from tests.settings.loading import in_file, told
+from tests.settings.loading import in_file, loaded, told
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -179,3 +179,27 @@ def test_the_files_time_zone_is_the_programs(tmp_path: Path, monkeypatch: pytest
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_told"),
+    [
+        ("Asia/Tokio", True),
+        ("Tokyo", True),
+        ("/no/such/zone", True),
+        ("JST-9", False),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", False),
+        ("<+0330>-3:30", False),
+        ("UTC", False),
+        ("", False),
+        ("ZONE", False),
+    ],
+)
+def test_a_time_zone_that_is_none_is_told(tmp_path: Path, zone: str, is_told: bool) -> None:
+    """Else a schedule would go by UTC without a word; in the environment as in the file."""
+    (tmp_path / "zone").touch()
+    text = zone.replace("ZONE", str(tmp_path / "zone"))
+    warnings = in_file(tmp_path, f"SS_BROKERS=h\nSS_TOPIC=t\nTZ={text}\n").warnings
+    assert warnings == loaded(TZ=text).warnings
+    assert len(warnings) == is_told
+    assert all(line.startswith(f'TZ: this machine knows no time zone "{zone}"') for line in warnings)
