@@ -5,9 +5,9 @@ The C library says nothing of it and goes by UTC.
 
 from __future__ import annotations
 
+import os.path
 import re
 import zoneinfo
-from pathlib import Path
 
 _WITHOUT_A_FILE = ("", "UTC", "GMT")
 _POSIX = re.compile(r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)[+-]?[0-9]")  # the name and its distance from UTC
@@ -17,7 +17,7 @@ def unknown(text: str) -> str | None:
     """A warning, or None for a name of a file of zones or a form that POSIX has for TZ, such as `JST-9`."""
     name = text.removeprefix(":")
     # an absolute path stays itself behind a folder
-    has_file = any((Path(folder) / name).is_file() for folder in zoneinfo.TZPATH)
+    has_file = any(os.path.isfile(os.path.join(folder, name)) for folder in zoneinfo.TZPATH)
     if name in _WITHOUT_A_FILE or _POSIX.match(name) or has_file:
         return None
     return (
