@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from typing import Any
+
+# PR_SET_PDEATHSIG and SIGTERM; not everywhere is there such a call
+_TIE = """
+import ctypes, os, sys
+prctl = getattr(ctypes.CDLL(None), "prctl", None)
+prctl and prctl(1, 15)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def tied(command: list[str]) -> list[str]:
+    """`command` as one whose process gets SIGTERM once the thread that started it ends, killed or not.
+
+    What prctl(2) sets outlives execve(2). `command` begins with a path.
+    """
+    return [sys.executable, "-c", _TIE, *command]
 
 
 def end(child: subprocess.Popen[Any], timeout_s: float) -> bool:

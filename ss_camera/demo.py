@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ss_camera.app import App, Exit
-from ss_camera.child import end, how_it_ended
+from ss_camera.child import end, how_it_ended, tied
 from ss_camera.clock import Clock, RealClock
 from ss_camera.counters import Counters
 from ss_camera.settings import foreign_environment, load
@@ -187,10 +187,11 @@ def _viewer(address: str) -> Iterator[subprocess.Popen[str]]:
 def _child(name: str, command: list[str]) -> Iterator[subprocess.Popen[str]]:
     """A child that lives as long as the block; of our environment variables it gets none.
 
-    In a session of its own, so that Ctrl-C reaches only this process, which stops it by SIGTERM.
+    In a session of its own, so that Ctrl-C reaches only this process, which stops it by SIGTERM. A second
+    Ctrl-C ends this process at once, and leaves no child behind either.
     """
     child = subprocess.Popen(  # noqa: S603 - our own programs
-        command,
+        tied(command),
         env=foreign_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -14,7 +14,7 @@ from ss_camera.clock import RealClock
 from ss_camera.counters import Counters
 from ss_camera.demo import settled_counts
 from tests.camera.network import HttpCamera, http_camera
-from tests.program import Program
+from tests.program import Program, wait_until
 
 
 def test_it_ends_with_its_counts(tmp_path: Path) -> None:
@@ -74,3 +74,26 @@ def test_it_does_not_go_on_without_one_of_its_parts(tmp_path: Path, part: str) -
         assert demo.ended(30.0) == 1, demo.text
         assert "Traceback" not in demo.text
         assert not any(Path(f"/proc/{pid}").exists() for pid in pids.values())
+
+
+def test_an_end_at_once_leaves_no_part_behind(tmp_path: Path) -> None:
+    """A second Ctrl-C is one, too: the demo itself cannot stop them any more."""
+    with Program.camera(tmp_path, {}, "demo") as demo:
+        demo.wait_for("camera   synthetic")
+        pids = children(demo.pid)
+        demo.stop(signal.SIGKILL)
+        assert demo.ended(10.0) == -signal.SIGKILL
+    assert set(pids) == {"viewer", "broker"}
+    try:
+        wait_until(lambda: not any(is_running(pid) for pid in pids.values()), "both to end")
+    finally:
+        for pid in filter(is_running, pids.values()):
+            os.kill(pid, signal.SIGKILL)
+
+
+def is_running(pid: int) -> bool:
+    """One whose parent is gone may stay as a zombie for a moment, or for good where nobody is its heir."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
