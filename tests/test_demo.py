@@ -78,7 +78,8 @@ def test_it_does_not_go_on_without_one_of_its_parts(tmp_path: Path, part: str) -
 
 def test_an_end_at_once_leaves_no_part_behind(tmp_path: Path) -> None:
     """A second Ctrl-C is one, too: the demo itself cannot stop them any more."""
-    with Program.camera(tmp_path, {}, "demo") as demo:
+    own = {"TMPDIR": str(tmp_path)}  # for what it has no time to remove
+    with Program.camera(tmp_path, own, "demo") as demo:
         demo.wait_for("camera   synthetic")
         pids = children(demo.pid)
         demo.stop(signal.SIGKILL)
