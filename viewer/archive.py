@@ -156,16 +156,22 @@ class Archive:
         return folder / (ending if ending == EVENTS else f"{time}{behind}{ending}")
 
     def _drop_incomplete(self, path: Path, captured_us: int, clip: str) -> None:
-        """Pieces of a clip that is whole now. One that was joined on the way has a later time in its name."""
+        """Pieces of a clip that is whole now. One that was joined on the way has a later time in its name.
+
+        Raises nothing: who hears of an error takes back the whole one, which has its name.
+        """
         next_day, _ = day_and_time(captured_us + _DAY_US)
         for day in (path.parent, path.parent.with_name(next_day)):
             known = self._incomplete.get(day)
             if known is None:  # looked for once: a folder may hold a million stills
-                known = self._incomplete[day] = set(day.glob(f"*{INCOMPLETE}*.mp4"))
+                try:
+                    known = self._incomplete[day] = _pieces(day)
+                except OSError:
+                    continue
                 if len(self._incomplete) > MAX_DAYS:
                     self._incomplete.popitem(last=False)
             for piece in [each for each in known if f"-{clip}{INCOMPLETE}" in each.name]:
-                with contextlib.suppress(OSError):  # the whole one has its name: nothing may take it back
+                with contextlib.suppress(OSError):
                     piece.unlink()
                 known.discard(piece)
 
@@ -222,6 +228,17 @@ def _free(path: Path, size: int) -> Path | None:
         except FileNotFoundError:
             return numbered
     return None
+
+
+def _pieces(day: Path) -> set[Path]:
+    # not by a glob: from Python 3.13 on that tells of no error, and nothing would count as all that is there
+    try:
+        with os.scandir(day) as entries:
+            return {
+                day / each.name for each in entries if INCOMPLETE in each.name and each.name.endswith(".mp4")
+            }
+    except FileNotFoundError:
+        return set()
 
 
 def _folders(parent: Path) -> Iterator[Path]:

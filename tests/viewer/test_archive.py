@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +115,23 @@ def test_a_whole_clip_takes_the_place_of_what_was_joined_on_the_way(
     (name,) = files(tmp_path)
     assert ".incomplete" not in name
     assert [each["state"] for each in again.newest()] == ["complete"]
+
+
+def test_a_folder_that_cannot_be_looked_into_takes_no_whole_clip_back(tmp_path: Path) -> None:
+    """Where no file can be opened any more just when the pieces of one are looked for, they stay."""
+    archive, day = Archive(tmp_path), tmp_path / "gate" / DAY
+    day.mkdir(parents=True)
+    piece = day / "080001.000000Z-0123456789abcdef.incomplete.mp4"
+    piece.touch()
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        archive._drop_incomplete(day / "080000.000000Z-0123456789abcdef.mp4", TAKEN_US, "0123456789abcdef")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert piece.exists()
+    archive._drop_incomplete(day / "080000.000000Z-0123456789abcdef.mp4", TAKEN_US, "0123456789abcdef")
+    assert not piece.exists()
 
 
 def test_a_saved_clip_that_ends_with_a_slice_is_listed(
