@@ -63,10 +63,13 @@ def _picture(path: Path) -> MotionMask:
 
     try:
         with Image.open(path, formats=["PNG"]) as opened:
-            opened.thumbnail((_LARGEST_PX, _LARGEST_PX))
-            seen = opened.convert("I") if opened.mode.startswith("I") else opened.convert("RGBA")
-            if seen.mode == "I":  # 16 bits: Pillow's conversion cuts them off and does not scale
-                seen = seen.point(lambda value: value / 257).convert("L").convert("RGBA")
+            seen: Image.Image = opened
+            if opened.mode.startswith(
+                "I"
+            ):  # 16 bits: Pillow's conversion cuts them off, nor can it scale them
+                seen = opened.convert("I").point(lambda value: value / 257).convert("L")
+            seen.thumbnail((_LARGEST_PX, _LARGEST_PX))
+            seen = seen.convert("RGBA")
             picture = Image.new("RGBA", seen.size, "white")
             picture.alpha_composite(seen)
     except FileNotFoundError:

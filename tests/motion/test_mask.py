@@ -60,9 +60,10 @@ def test_a_png_is_read(tmp_path: Path) -> None:
     assert watch[:, 20:].all()
 
 
-def test_a_png_of_16_bits_is_read_as_one_of_8(tmp_path: Path) -> None:
-    """Dark gray is dark: half of what there is decides."""
-    dark, light = np.full((30, 20), 30_000, np.uint16), np.full((30, 20), 35_000, np.uint16)
+@pytest.mark.parametrize("scale", [1, 100])
+def test_a_png_of_16_bits_is_read_as_one_of_8(tmp_path: Path, scale: int) -> None:
+    """Dark gray is dark: half of what there is decides. One as large as a still is made smaller."""
+    dark, light = (np.full((30 * scale, 20 * scale), gray, np.uint16) for gray in (30_000, 35_000))
     Image.fromarray(np.hstack([dark, light])).save(tmp_path / "mask.png")
     watch = watched(parse_mask("mask.png", tmp_path), GRID, BLOCK)
     assert not watch[:, :20].any()
