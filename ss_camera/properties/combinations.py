@@ -29,7 +29,7 @@ def fitting(possible: Given, camera: CameraSettings, warnings: list[str]) -> Ite
     """
     for name, given in possible.items():
         wrong = _WRONG[name](given, camera) if name in _WRONG else None
-        odd = wrong or (_held_colours(given, camera) if name == "PICAMERA_AWB_MODE" else None)
+        odd = wrong or (_held_colours(given, possible) if name == "PICAMERA_AWB_MODE" else None)
         if odd:
             warnings.append(f"{name} ({given.origin.place}) {odd}")
         if not wrong:
@@ -68,8 +68,9 @@ def _overruled(enable: str) -> Callable[[Property, CameraSettings], str | None]:
     return wrong
 
 
-def _held_colours(given: Property, camera: CameraSettings) -> str | None:
-    if given.value != "off" or {"PICAMERA_AWB_GAINS", _COLOUR_GAINS} & set(camera.properties):
+def _held_colours(given: Property, possible: Given) -> str | None:
+    fixed = {"PICAMERA_AWB_GAINS", _COLOUR_GAINS, _COLOUR_TEMPERATURE} & possible.keys()
+    if given.value != "off" or fixed:
         return None
     return "is off without PICAMERA_AWB_GAINS: the colours stay as they have settled at the start"
 

@@ -210,6 +210,14 @@ def test_what_the_camera_cannot_is_one_sentence(
     assert plan.warnings == (sentence,)
 
 
+def test_colours_of_a_temperature_are_not_held() -> None:
+    """White balance that is off has them as they are given, by gains or so."""
+    given = {"PICAMERA_AWB_MODE": "off", "PICAMERA2_CONTROLS_COLOUR_TEMPERATURE": "5000"}
+    plan = libcamera_plan(camera(given, "picamera2"), {**IMX219, "ColourTemperature": (100, 100_000, None)})
+    assert plan.controls == {"AwbEnable": False, "ColourTemperature": 5000}
+    assert plan.warnings == ()
+
+
 def test_a_rate_slower_than_the_sensors_is_no_warning() -> None:
     """The stills come at that rate all the same."""
     plan = libcamera_plan(
