@@ -6,8 +6,15 @@ import sys
 
 # the command to record a clip: one that comes before the program listens must not end it
 signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+# Ctrl-C meanwhile is an end without a traceback; a shell may have it ignored
+has_ctrl_c = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if has_ctrl_c:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from ss_camera.__main__ import main  # noqa: E402 - takes a while, see above
+
+if has_ctrl_c:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from tests.program import ROOT
 
@@ -45,6 +49,34 @@ stop = stop_on_signals()
 stop._cond._waiters = Waiters()
 print(stop.wait())
 """
+
+
+INTERRUPTED = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nos._exit(7)\n"
+STARTED = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.Handlers(int(sys.argv[1])))
+os.execv(sys.executable, [sys.executable, sys.argv[2]])
+"""
+
+
+@pytest.mark.parametrize("program", ["ss-camera.py", "viewer/VideoViewer.py"])
+@pytest.mark.parametrize(
+    ("handler", "code"), [(signal.SIG_DFL, -signal.SIGINT), (signal.SIG_IGN, 7)], ids=["usual", "ignored"]
+)
+def test_ctrl_c_while_modules_are_imported_is_no_traceback(
+    tmp_path: Path, program: str, handler: signal.Handlers, code: int
+) -> None:
+    """On a small machine that takes seconds. Where a shell has it ignored, it stays so."""
+    (tmp_path / "argparse.py").write_text(INTERRUPTED)
+    ended = subprocess.run(
+        [sys.executable, "-c", STARTED, str(int(handler)), str(ROOT / program)],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (code, "")
 
 
 def test_a_stop_may_come_in_the_middle_of_waiting_for_it() -> None:
