@@ -4,8 +4,8 @@
 import signal
 import sys
 
-# the command to record a clip: one that comes before the program listens must not end it
-signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+# the command to record a clip: one that comes before the program listens waits until it does
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
 # Ctrl-C meanwhile is an end without a traceback; a shell may have it ignored
 has_ctrl_c = signal.getsignal(signal.SIGINT) is signal.default_int_handler
 if has_ctrl_c:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import ROOT
+from tests.program import ROOT, Program, drawn
 
 LISTENER = """
 import signal, sys, threading
@@ -77,6 +77,23 @@ def test_ctrl_c_while_modules_are_imported_is_no_traceback(
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (code, "")
+
+
+COMMANDED = """
+import os, signal, sys
+os.kill(os.getpid(), signal.SIGUSR1)
+sys.path.remove(os.path.dirname(__file__))
+del sys.modules["argparse"]
+import argparse
+"""
+
+
+def test_a_command_while_modules_are_imported_makes_a_clip(tmp_path: Path) -> None:
+    """It waits until there is a camera."""
+    (tmp_path / "argparse.py").write_text(COMMANDED)
+    settings = drawn("127.0.0.1:9", "t", MOTION="on", PYTHONPATH=str(tmp_path))
+    with Program.camera(tmp_path, settings) as camera:
+        camera.wait_for("manual start")
 
 
 def test_a_stop_may_come_in_the_middle_of_waiting_for_it() -> None:
