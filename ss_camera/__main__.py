@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from typing import NoReturn
 
 from ss_camera import __version__
 from ss_camera.errors import SettingsError
+from ss_camera.output import OutputEnded, say
 from ss_camera.settings import describe, export, find_env_file, load
 from ss_camera.settings.model import CameraSettings, LogSettings, Settings
 from ss_camera.signals import hold_back, stop_on_signals
@@ -37,14 +37,10 @@ def main(argv: list[str] | None = None) -> int:
         return _EXIT_SETTINGS
     except KeyboardInterrupt:
         return _EXIT_FAILURE
-    except BrokenPipeError:  # `| head` has read enough
-        _end_output()
+    except OutputEnded as error:
+        if str(error):
+            print(f"ss-camera: {error}", file=sys.stderr)  # noqa: T201
         return _EXIT_FAILURE
-
-
-def _end_output() -> None:
-    """What is still buffered has no reader: written at the interpreter's end, it would be a complaint."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
@@ -157,12 +153,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     settings = load(find_env_file(arguments.env_file, Path.cwd(), ROOT))
-    for line in describe(settings):
-        print(line)  # noqa: T201 - the command's output
-    for warning in (*settings.warnings, *_not_done(settings.camera)):
-        print(f"warning: {warning}")  # noqa: T201
+    warnings = [*settings.warnings, *_not_done(settings.camera)]
     if problem := _unusable_library(settings.camera):
-        print(f"warning: {problem}")  # noqa: T201
+        warnings.append(problem)
+    say("\n".join((*describe(settings), *(f"warning: {warning}" for warning in warnings))))
     return 0
 
 

@@ -24,6 +24,7 @@ from ss_camera.app import App, Exit
 from ss_camera.child import end, how_it_ended, tied
 from ss_camera.clock import Clock, RealClock
 from ss_camera.counters import Counters
+from ss_camera.output import say
 from ss_camera.settings import foreign_environment, load
 from ss_camera.sinks import open_sink
 
@@ -65,17 +66,17 @@ def run(seconds: float | None, stop: threading.Event) -> int:
     try:
         with _child("broker", [sys.executable, str(ROOT / "ss-camera.py"), "broker"]) as broker:
             address = str(_first_line(broker, "broker")["broker"])
-            _say(f"broker   {address}   (librdkafka's mock cluster: in memory, for this demo only)")
-            _say("         for a real one set SS_BROKERS and SS_TOPIC: docs/guide/broker.md")
+            say(f"broker   {address}   (librdkafka's mock cluster: in memory, for this demo only)")
+            say("         for a real one set SS_BROKERS and SS_TOPIC: docs/guide/broker.md")
             with _viewer(address) as viewer:
                 page = str(_first_line(viewer, "viewer")["page"])
-                _say(f"viewer   {page}   (open it in a browser)")
+                say(f"viewer   {page}   (open it in a browser)")
                 parts = {"broker": broker, "viewer": viewer}
                 code, counts = _capture(address, page, seconds, stop, clock, parts)
     except DemoFailed as error:
-        _say(f"ss-camera: demo: {error}")
+        say(f"ss-camera: demo: {error}")
         return Exit.FAILURE
-    _say(json.dumps({**counts, "page": page, "broker": address}))
+    say(json.dumps({**counts, "page": page, "broker": address}))
     return Exit.OK if code == Exit.OK and counts["captured"] and not counts["lost"] else Exit.FAILURE
 
 
@@ -90,9 +91,9 @@ def _capture(
     settings = load(None, environ={}, secrets_dirs=(), overrides={**_SETTINGS, "SS_BROKERS": address})
     app = App(settings, lambda family: open_sink(settings, clock, family), clock)
     app.start()
-    _say("camera   synthetic, 640x480, 10 pictures a second, and a clip of each time that the ball comes by")
+    say("camera   synthetic, 640x480, 10 pictures a second, and a clip of each time that the ball comes by")
     if seconds is None:
-        _say("         Ctrl-C stops all")
+        say("         Ctrl-C stops all")
     end_s = clock.monotonic_s() + (float("inf") if seconds is None else seconds)
     report_s = clock.monotonic_s() + REPORT_S
     try:
@@ -102,7 +103,7 @@ def _capture(
             if now_s >= min(report_s, end_s):
                 report_s = now_s + REPORT_S
                 counts = _counts(app.counters, page)
-                _say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+                say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
             if now_s >= end_s:
                 break
     finally:  # also where nobody reads the lines any more
@@ -219,7 +220,3 @@ def _first_line(child: subprocess.Popen[str], name: str) -> dict[str, Any]:
             f"the {name} did not start (it printed {lines[:1]}); its own words are above"
         ) from None
     return started
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - the demo's output

@@ -13,6 +13,7 @@ import stat
 import sys
 import threading
 
+from ss_camera.output import say
 from ss_camera.signals import stop_on_signals
 
 _READY_TIMEOUT_S = 10.0
@@ -37,7 +38,7 @@ def run(seconds: float | None, stop: threading.Event) -> int:
         return 1
     _stop_at_end_of_input(stop)
     broker = next(iter(brokers.values()))
-    print(json.dumps({"broker": f"{broker.host}:{broker.port}"}), flush=True)  # noqa: T201 - the interface
+    say(json.dumps({"broker": f"{broker.host}:{broker.port}"}))
     stop.wait(seconds)
     return 0
 

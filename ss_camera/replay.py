@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ss_camera.events import EventStep, MotionEvents, Phase
 from ss_camera.media import MotionSample
 from ss_camera.motion import Detector, Motion
+from ss_camera.output import say
 from ss_camera.settings.model import MotionSettings
 from ss_camera.sources.luma import LumaScaler, SampleTimes
 from ss_camera.sources.opening import next_packet
@@ -48,11 +49,11 @@ def run(
         from ss_camera import replay_plot  # Pillow, only where it is asked for
 
         replay_plot.check(plot)
-    trace = replay(path, settings, quiet_s, vectors=vectors, say=_print)
+    trace = replay(path, settings, quiet_s, vectors=vectors, say=say)
     if plot is not None:
         replay_plot.save(trace, path.name, plot)
     if as_json:
-        _print(closing_line(trace))
+        say(closing_line(trace))
 
 
 def replay(
@@ -112,10 +113,6 @@ def closing_line(trace: Trace) -> str:
         for event in trace.events
     ]
     return json.dumps({"seconds": round(trace.seconds, 3), "events": events})
-
-
-def _print(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - the command's output
 
 
 def _tell(steps: list[EventStep], trace: Trace, say: Callable[[str], None]) -> None:

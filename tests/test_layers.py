@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = [
     [
         *("media", "errors", "clock", "counters", "rare_log", "signals", "child", "backoff", "allocator"),
-        *("jpeg", "exif", "identity", "h264", "mp4", "playable"),
+        *("jpeg", "exif", "identity", "h264", "mp4", "playable", "output"),
     ],
     ["settings", "config_server", "message", "parts", "assembler"],
     ["properties", "sources", "sinks", "scheduling", "outbox", "inbox", "motion", "preroll", "mux"],
@@ -39,7 +39,17 @@ BESIDE = {
     ("settings", "media"),
     ("config_server", "settings"),
 }
-VIEWER_MAY = {"config_server", "message", "media", "settings", "errors", "clock", "rare_log", "signals"}
+VIEWER_MAY = {
+    "config_server",
+    "message",
+    "media",
+    "settings",
+    "errors",
+    "clock",
+    "rare_log",
+    "signals",
+    "output",
+}
 ENVIRONMENT = re.compile(r"\bos\.environ|\bgetenv\b|import environ\b|from os import .*environ")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ss_camera.clock import Clock, RealClock
 from ss_camera.errors import SettingsError
+from ss_camera.output import OutputEnded, say
 from ss_camera.settings.model import LogSettings
 from ss_camera.signals import stop_on_signals
 from viewer import saved_clips
@@ -45,6 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201 - for people, and possibly before logging is set up
         return EXIT_SETTINGS
+    except OutputEnded as error:
+        if str(error):
+            _logger.error("%s", error)
+        return EXIT_FAILURE
 
 
 def _run(arguments: Arguments, clock: Clock, stop: threading.Event) -> int:
@@ -120,7 +125,7 @@ def _count(arguments: Arguments, feed: Feeds, clock: Clock, stop: threading.Even
     if whole:
         feed.settle(stop)
     feed.stop()
-    _say(report(feed, as_json=arguments.json))
+    say(report(feed, as_json=arguments.json))
     if not whole:
         _logger.warning("%d of %d pictures came; %s", feed.cameras.received, arguments.count, status)
     return EXIT_OK if whole else EXIT_FAILURE
@@ -141,7 +146,7 @@ def _serve(
     def ready(page: str) -> None:
         # a program that started this one reads JSON; a person reads an address
         plain = sys.stdout.isatty() and not arguments.json
-        _say(f"viewer: {page}" if plain else json.dumps({"page": page}))
+        say(f"viewer: {page}" if plain else json.dumps({"page": page}))
         if not arguments.web.is_loopback:  # type: ignore[union-attr]
             _logger.warning(
                 "pictures and password travel unencrypted: put a TLS proxy in front, or use a private network"
@@ -177,11 +182,6 @@ def _not_installed(module: str, what: str) -> str:
     return (
         f"{what} needs {package}, which is not installed; run pip install -r viewer/requirements.txt{other}."
     )
-
-
-def _say(line: str) -> None:
-    # in one piece, so that no line of the log gets between it and its end
-    print(f"{line}\n", end="", flush=True)  # noqa: T201 - the program's output
 
 
 def _set_up_logging(log: LogSettings, *, verbose: bool) -> None:
