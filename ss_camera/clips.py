@@ -77,6 +77,7 @@ class Clips:
         self._newest: Packet | None = None
         self._key_us: int | None = None
         self._judged_us: int | None = None
+        self._moving_us: int | None = None  # the newest decision's time, where it was motion
         self._asked_s: float | None = None  # a command that came before the first packet
 
     def packet(self, packet: Packet) -> list[ClipPart]:
@@ -101,6 +102,7 @@ class Clips:
     def motion(self, pts_us: int, captured_us: int, *, moving: bool) -> list[ClipPart]:
         """Take a decision about the frame at `pts_us`; a first movement gives the seconds before it."""
         self._judged_us = pts_us
+        self._moving_us = pts_us if moving else None
         if not moving:
             return self._close(None, "quiet") if self._is_stale(pts_us) else []
         until_us = pts_us + self._postroll_us
@@ -121,7 +123,7 @@ class Clips:
         """The video ended or failed: the rest of the open clip. Packets may begin anew after it."""
         parts = self._close(None, "stop")
         self.ring.clear()
-        self._newest = self._key_us = self._judged_us = self._video = None
+        self._newest = self._key_us = self._judged_us = self._moving_us = self._video = None
         return parts
 
     def _trigger(
@@ -193,6 +195,9 @@ class Clips:
         if self.event is None or packet.pts_us < self.event.until_us:
             return False
         if self._judged(packet.pts_us) < min(self.event.until_us, before_us):
+            return False
+        # a post-roll shorter than the time between two decisions must not cut a motion that goes on
+        if self._moving_us is not None and packet.pts_us - self._moving_us < LAG_US:
             return False
         late_us = packet.pts_us - self.event.until_us
         return packet.key or self._writer is None or late_us >= KEY_WAIT_US

@@ -84,6 +84,18 @@ def test_a_long_event_goes_on_in_the_next_clip_without_a_gap() -> None:
     assert (first, last + 1) == (0, then)
 
 
+@pytest.mark.parametrize("lag", [-1, 0, 1])
+@pytest.mark.parametrize("postroll_s", [0, 0.1])
+def test_a_motion_that_goes_on_is_one_event_without_a_post_roll_too(postroll_s: float, lag: int) -> None:
+    """Keyframes in it do not end it; one behind it does."""
+    script = "kffKFFFKFFFKFFFkfffkfff"
+    settings = replace(SHORT, preroll_s=0, postroll_s=postroll_s)
+    done = run(script, settings, pts_us=times(len(script), 0.2), lag=lag)
+    (clip,) = done.letters()
+    assert len(done.events) == 1
+    assert clip.removeprefix("kff").removesuffix("kfff") == "KFFFKFFFKFFF"
+
+
 def test_a_change_of_the_picture_goes_on_in_the_next_clip() -> None:
     """A player is told size and profile once a clip."""
     done = run("kFfrffkf", replace(SHORT, postroll_s=10))
