@@ -68,7 +68,7 @@ class App:
         self._drain = threading.Event()
         self._give_up = threading.Event()
         self._failed = threading.Event()
-        memory = Memory(settings.publish.queue_bytes, self.counters, RareLog(_logger, clock))
+        memory = Memory(settings.publish.queue_bytes, self.counters, RareLog(_logger, clock, 60.0))
         outboxes: Mapping[Family, Outbox]
         outboxes = {family: SharedOutbox(memory) for family in settings.publish.routes}
         self._lanes = [

@@ -36,6 +36,9 @@ __all__ = [
 ]
 
 
+_AHEAD_US = 1_000_000  # a source may give a time that is a little ahead of its clock
+
+
 @dataclass(frozen=True)
 class Incoming:
     """What a payload turned out to be.
@@ -67,6 +70,8 @@ class Sequence:
         self._clock = clock
         self._lock = threading.Lock()
         self._next = 0
+        self._unsynced_s = None if clock.synced() else clock.monotonic_s()  # when it was last seen so
+        self._synced_us: int | None = None  # since when it is; None where it was never seen otherwise
 
     def still(self, still: Still, reason: Reason) -> Message:
         """The message of one still. Raises `jpeg.NotJpeg` where its bytes are no whole JPEG, and then
@@ -104,8 +109,22 @@ class Sequence:
         return self._message(Family.EVENT, identity, payload)
 
     def _identify(self, captured_us: int, reason: Reason, event: str | None = None) -> Identity:
-        synced = "synced" if self._clock.synced() else "unsynced"
+        synced = "synced" if self._vouched(captured_us) else "unsynced"
         return Identity(VERSION, self.camera, self.boot, self._next, captured_us, synced, reason.value, event)
+
+    def _vouched(self, captured_us: int) -> bool:
+        """Whether the clock was right when it gave that time.
+
+        A clip's pre-roll may be older than NTP's answer, and so from a clock that was hours behind, or ahead.
+        """
+        now_s, now_us = self._clock.monotonic_s(), self._clock.wall_us()
+        if not self._clock.synced():
+            self._unsynced_s = now_s
+            return False
+        if self._unsynced_s is not None:
+            self._synced_us = now_us - round((now_s - self._unsynced_s) * 1e6)
+            self._unsynced_s = None
+        return self._synced_us is None or self._synced_us <= captured_us <= now_us + _AHEAD_US
 
     def _message(self, family: Family, identity: Identity, payload: bytes) -> Message:
         return Message(family, self.camera, self.boot, identity.seq, identity.captured_us, payload)

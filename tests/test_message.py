@@ -15,7 +15,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from ss_camera import exif, jpeg, message
 from ss_camera.clock import FakeClock
-from ss_camera.media import Family, Reason
+from ss_camera.media import Event, Family, Reason
 from tests.pictures import TAKEN_US, still
 from tests.pictures import jpeg as make_jpeg
 
@@ -102,6 +102,26 @@ def test_an_unsynced_clock_is_said() -> None:
     identity = message.read(made.payload).identity
     assert identity is not None
     assert identity.clock == "unsynced"
+
+
+@pytest.mark.parametrize("step_s", [5 * 3600.0, -5 * 3600.0])
+def test_a_time_from_before_the_clock_was_right_is_unsynced(step_s: float) -> None:
+    """A clip's pre-roll leaves with the motion, and NTP may have set the clock since it was taken."""
+    clock = FakeClock()
+    clock.is_synced = False
+    made = message.Sequence("gate", clock)
+    taken_us = clock.wall_us()
+    clock.advance(3.0)
+    clock.step_wall(step_s)
+    clock.is_synced = True
+    told = []
+    for captured_us in (taken_us, clock.wall_us(), taken_us):
+        identity = message.read(
+            made.event(Event("motion-update", captured_us, Reason.MOTION, "e", {})).payload
+        ).identity
+        assert identity is not None
+        told.append(identity.clock)
+    assert told == ["unsynced", "synced", "unsynced"]
 
 
 def test_zeros_behind_the_end_are_allowed() -> None:

@@ -20,7 +20,7 @@ from av.video.stream import VideoStream
 from ss_camera.clock import Clock
 from ss_camera.errors import CameraError, CameraTimeout, EndOfVideo
 from ss_camera.sources.moments import LiveTimes, Moment, Playback
-from ss_camera.sources.opening import TIMEOUT_S, Opening, explain, next_packet, open_container
+from ss_camera.sources.opening import TIMEOUT_S, Opening, explain, next_packet, no_frame, open_container
 from ss_camera.sources.packet_memory import packet_of
 from ss_camera.sources.video_track import VideoTrack
 from ss_camera.sources.whole_pictures import whole_pictures
@@ -208,4 +208,9 @@ class PacketReader:
                 continue
             if self._opening.lends:
                 packet = packet_of(packet, packet)
+            late_s = self._clock.monotonic_s() - began_s
             yield packet
+            # a read that is given up first hands out the frame that FFmpeg's parser held; the next one, which
+            # tells of it, takes as long again
+            if not self._opening.paced and late_s >= TIMEOUT_S:
+                raise no_frame(self._opening)

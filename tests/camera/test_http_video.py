@@ -19,6 +19,7 @@ from tests.camera.clocks import HurriedClock, SteppedClock
 from tests.camera.network import HttpCamera, black_hole, http_camera
 from tests.camera.taking import closes_in_time, take
 from tests.camera.videos import FRAMES, SIZE, make_video, number_in, numbered_jpeg, without_tables
+from tests.program import wait_until
 
 SECRET = "s3cret-word"
 PERIOD_S = 0.02
@@ -69,6 +70,34 @@ def test_mjpeg_is_passed_on_byte_for_byte(with_length: bool) -> None:
     assert numbers == sorted(set(numbers))
     assert {(still.width, still.height) for still in stills} == {SIZE}
     assert "passed on as it is" in source.description
+
+
+def test_a_frame_that_comes_as_late_as_the_time_out_is_the_last() -> None:
+    """FFmpeg hands out the frame it still held when it gives up to wait; to wait anew takes as long again."""
+    clock, hurries = HurriedClock(), threading.Event()
+
+    def frame(number: int) -> bytes | None:
+        if not hurries.is_set():
+            return numbered_jpeg(number % 256)
+        if late:
+            return None
+        late.append(number)
+        threading.Event().wait(0.4)
+        return numbered_jpeg(number % 256)
+
+    def goes_on() -> bool:
+        source.check()
+        return False
+
+    late: list[int] = []
+    with http_camera(multipart(frame)) as camera:
+        source = open_http(camera.url(), clock)
+        source.still()
+        clock.hurry(50)
+        hurries.set()
+        with pytest.raises(CameraTimeout, match="no frame for 10 s"):
+            wait_until(goes_on, "the reader's end", 5.0)
+        assert closes_in_time(source)
 
 
 def test_a_still_is_taken_after_the_call() -> None:
