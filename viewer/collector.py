@@ -105,7 +105,7 @@ class Collector:
                 self._try(self._clips.tick)
         self._try(self._clips.close)
         if self._unsaved:
-            _logger.warning("%d messages were not saved", self._unsaved)
+            _logger.warning("not saved: %d stills, events or clips", self._unsaved)
 
     def _next(self) -> Received | None:
         with self._changed:
@@ -149,5 +149,5 @@ class Collector:
                 )
             return
         if written and self._problem is not None and now_s - self._failed_s >= AGAIN_S:
-            _logger.warning("saving again; %d messages were not saved", self._unsaved)
+            _logger.warning("saving again; not saved: %d stills, events or clips", self._unsaved)
             self._problem, self._unsaved = None, 0

@@ -165,7 +165,7 @@ def test_a_full_disk_is_said_once_and_saving_goes_on_when_there_is_room(
 
         def is_saved_again() -> bool:
             send(stills, camera.payload())
-            return "saving again" in program.text
+            return "saving again; not saved: " in program.text
 
         wait_until(is_saved_again, "the viewer to save again")
         assert len(names(inside, ".jpg")) > len(saved)
