@@ -23,6 +23,9 @@ from viewer.saved_clips import SavedClip
 
 MAX_BYTES = 128 * 1024 * 1024
 MAX_LISTED = 100
+IDLE_S = 600.0
+"""A clip of which nothing came for so long is given up, and what comes later is dropped: longer than a broker
+is usually away, as the camera keeps the rest meanwhile."""
 ARRIVING = "arriving"
 
 _CODEC = re.compile(r"avc1\.[0-9A-Fa-f]{6}", re.ASCII)
@@ -85,7 +88,7 @@ class Clips:
         self._lock = threading.Lock()
         self._rare_log = RareLog(_logger, clock, 60.0, burst=20)
         # a clip that is given up for its size still fits
-        self._assembler = ClipAssembler(max_bytes * 7 // 8, make_file=self._make_file)
+        self._assembler = ClipAssembler(max_bytes * 7 // 8, IDLE_S, self._make_file)
         self._records: OrderedDict[int, _Record] = OrderedDict()
         self._open: dict[str, _Record] = {}
         self._camera = ""  # of the part that is being taken

@@ -18,7 +18,7 @@ from tests.viewer.taking import DAY, files, receive, take, video_of
 from viewer import saved_clips
 from viewer.archive import ARRIVING, EVENTS, Archive
 from viewer.cameras import MAX_CAMERAS, Cameras
-from viewer.clips import MAX_LISTED, Clips
+from viewer.clips import IDLE_S, MAX_LISTED, Clips
 from viewer.event_lines import EventLines
 
 
@@ -63,17 +63,17 @@ def test_a_clip_that_comes_again_is_one_file(
 def test_an_incomplete_clip_is_marked_and_said_once(
     clock: FakeClock, cameras: Cameras, camera: Camera, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """After a minute without a part: what came, in order, under a name that says so; how much is missing."""
+    """After ten minutes without a part: what came, in order, under a name that says so; what is missing."""
     parts = camera.clip(encode(60))
     clips = Clips(clock, Archive(tmp_path))
     take(clips, cameras, [*parts[:2], *parts[3:]])
-    clock.advance(61)
+    clock.advance(IDLE_S)
     clips.tick()
     clips.tick()
     (name,) = files(tmp_path)
     assert name.endswith(".incomplete.mp4")
     assert 0 < len(play((tmp_path / name).read_bytes())[0]) < 40
-    assert caplog.text.count("is incomplete: no part came for 60 s; 1 part is missing; what came is") == 1
+    assert caplog.text.count("is incomplete: no part came for 600 s; 1 part is missing; what came is") == 1
     assert clips.newest()[0]["state"] == "incomplete"
     take(clips, cameras, [parts[2]])
     assert files(tmp_path) == [name]

@@ -56,6 +56,18 @@ def test_a_clip_that_was_joined_on_the_way_is_not_played(
     assert clips.version > version
 
 
+def test_an_outage_in_the_middle_of_a_clip_costs_no_part(
+    clock: FakeClock, cameras: Cameras, camera: Camera
+) -> None:
+    """The camera keeps what comes behind it for minutes, and the clip is waited for."""
+    clips, parts = Clips(clock), camera.clip(encode(60))
+    take(clips, cameras, parts[:3])
+    clock.advance(300.0)
+    clips.tick()
+    take(clips, cameras, parts[3:])
+    assert [each["state"] for each in clips.newest()] == ["complete"]
+
+
 def test_clips_in_memory_are_bounded(clock: FakeClock, cameras: Cameras, camera: Camera) -> None:
     """The oldest finished one makes room for the next; one that is larger than all of it is given up."""
     packets = encode(60, noise=True)
