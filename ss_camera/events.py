@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from ss_camera.motion import Motion
 
+_APART_US = 2_000_000  # as clips have it (`clips.LAG_US`): so far apart two moving samples may be
+
 
 class Phase(StrEnum):
     """What happens to an event."""
@@ -33,11 +35,14 @@ class EventStep:
 
 
 class MotionEvents:
-    """Joins moving samples that are less than `quiet_us` apart into one event, as clips do."""
+    """Joins moving samples that are less than `quiet_us` apart into one event, as clips do.
+
+    Where they follow each other, the quiet may be shorter than the time between two samples, or 0.
+    """
 
     def __init__(self, quiet_us: int) -> None:
         self._quiet_us = quiet_us
-        self._is_open = False
+        self._is_open = self._moved = False
         self._start_us = self._last_us = self._peak = 0
 
     def feed(self, pts_us: int, motion: Motion) -> list[EventStep]:
@@ -45,7 +50,10 @@ class MotionEvents:
 
         Times do not go back.
         """
-        steps = self.finish() if pts_us - self._last_us >= self._quiet_us else []
+        apart_us = pts_us - self._last_us
+        goes_on = motion.moving and self._moved and apart_us < _APART_US
+        self._moved = motion.moving
+        steps = self.finish() if apart_us >= self._quiet_us and not goes_on else []
         if not motion.moving:
             return steps
         self._last_us = pts_us

@@ -36,6 +36,17 @@ def test_motion_in_the_quiet_extends_it() -> None:
     assert [phase for phase, _, _ in steps("m.........m..........")].count("start") == 2
 
 
+def test_without_quiet_a_motion_that_goes_on_is_one_event() -> None:
+    """`CLIP_POSTROLL=0`: the first sample that does not move ends it."""
+    events = MotionEvents(0)
+    told = [
+        step.phase
+        for number, letter in enumerate(".mmm.m.")
+        for step in events.feed(number * 100_000, Motion(20 if letter == "m" else 0, letter == "m"))
+    ]
+    assert told == [Phase.START, Phase.END, Phase.START, Phase.END]
+
+
 def test_a_gap_in_the_samples_ends_and_starts() -> None:
     """A camera that was away for longer than the quiet: both steps come with one sample."""
     events = MotionEvents(1_000_000)
