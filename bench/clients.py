@@ -88,9 +88,9 @@ def async_crc32c(case: Case) -> dict[str, float]:
 
 
 def plugin(case: Case) -> dict[str, float]:
-    from sinetstreamplugin import rdkafka
+    from sinetstreamplugin.rdkafka import register
 
-    rdkafka.register("rdkafka", "kafka")
+    register("rdkafka", "kafka")
     return _sinetstream_async(case, case.in_flight, {"message_key": "camera"})
 
 

@@ -61,9 +61,9 @@ def reader(address: str, topic: str) -> Any:
     """SINETStream's reader on the plugin. The mock cluster holds a fetch back for as long as it may."""
     from sinetstream import MessageReader
 
-    from sinetstreamplugin import rdkafka
+    from sinetstreamplugin.rdkafka import register
 
-    rdkafka.register("rdkafka", "kafka")
+    register("rdkafka", "kafka")
     return MessageReader(
         no_config=True,
         type="kafka",
