@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import servers
-from tests.parts import missing, need
+from tests.parts import REQUIRE_ALL, missing, need
 
 if TYPE_CHECKING:  # these need libraries that may be missing, and then only their tests shall be skipped
     from scripts.kafka_node import KafkaNode
@@ -18,9 +19,15 @@ if TYPE_CHECKING:  # these need libraries that may be missing, and then only the
 with contextlib.suppress(ImportError):  # real cameras are tested on Pythons without it
     from hypothesis import HealthCheck, settings
 
-    # how long an example takes, or its making, is not judged: other work on the machine would fail a test
-    settings.register_profile("no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("no-deadline")
+    # how long an example takes, or its making, is not judged: other work on the machine would fail a test.
+    # In CI the examples are the same each time: what a new one finds is for who runs the tests by hand
+    settings.register_profile(
+        "ours",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize=os.environ.get(REQUIRE_ALL) == "1",
+    )
+    settings.load_profile("ours")
 
 
 @pytest.fixture(scope="session")
