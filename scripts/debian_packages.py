@@ -10,7 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-CACHE = Path(__file__).resolve().parent.parent / ".cache"
+from scripts.one_process import CACHE
+
 _TIMEOUT_S = 600.0
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.debian_packages import CACHE, Apt, PackagesMissing  # noqa: E402 - from this checkout
+from scripts.debian_packages import Apt, PackagesMissing  # noqa: E402 - from this checkout
+from scripts.one_process import CACHE  # noqa: E402
 
 LIMIT_S = 1800.0
 # what wheels may be built for that Debian's glibc runs, oldest last

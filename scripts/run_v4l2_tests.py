@@ -20,8 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.debian_packages import CACHE, Apt, PackagesMissing  # noqa: E402 - from this checkout
+from scripts.debian_packages import Apt, PackagesMissing  # noqa: E402 - from this checkout
 from scripts.initramfs import module_bytes, pack, with_needed  # noqa: E402
+from scripts.one_process import CACHE  # noqa: E402
 
 LIMIT_S = 900.0
 _MODULES = ("virtio_pci", "9pnet_virtio", "9p", "vivid")

@@ -102,7 +102,7 @@ def _capture(
             now_s = clock.monotonic_s()
             if now_s >= min(report_s, end_s):
                 report_s = now_s + REPORT_S
-                counts = _counts(app.counters, page)
+                counts, _ = _counts(app.counters, page)
                 say("counts   " + ", ".join(f"{name} {count}" for name, count in counts.items()))
             if now_s >= end_s:
                 break
@@ -123,9 +123,7 @@ def settled_counts(counters: Counters, page: str, clock: Clock) -> dict[str, int
     """The counts once the viewer has seen all that was captured, or after its time."""
     never, end_s = threading.Event(), clock.monotonic_s() + _SETTLED_S
     while True:
-        # looked at first: its last part may count as viewed a moment before the clip is put together
-        is_arriving = any(clip["state"] == "arriving" for clip in _clips(page))
-        counts = _counts(counters, page)
+        counts, is_arriving = _counts(counters, page)
         is_over = counts["viewed"] >= counts["captured"] and not is_arriving
         if is_over or clock.monotonic_s() >= end_s:
             break
@@ -134,27 +132,27 @@ def settled_counts(counters: Counters, page: str, clock: Clock) -> dict[str, int
     return counts
 
 
-def _counts(counters: Counters, page: str) -> dict[str, int]:
-    """`stills` and `clips` as the viewer shows them; the others count messages: stills, parts and events.
+def _counts(counters: Counters, page: str) -> tuple[dict[str, int], bool]:
+    """The counts, and whether a clip is still being put together.
 
+    `stills` and `clips` are as the viewer shows them; the others count messages: stills, parts and events.
     `lost` while it runs is what the camera gave up; what is on its way is not lost.
     """
     total = counters.total
     cameras: dict[str, dict[str, Any]] = _state(page, "state").get("cameras", {})
     camera = cameras.get(_SETTINGS["CAMERA_ID"], {})
-    return {
+    # asked after what is viewed: the last part of a clip counts as that a moment before the clip is whole
+    clips: list[dict[str, Any]] = _state(page, "clips").get("clips", [])
+    states = [clip["state"] for clip in clips]
+    counts = {
         "stills": int(camera.get("received", 0)),
-        "clips": sum(clip["state"] == "complete" for clip in _clips(page)),
+        "clips": states.count("complete"),
         "captured": total("captured") + total("clip parts") + total("events"),
         "delivered": total("delivered"),
         "viewed": _viewed(camera),
         "lost": total("dropped") + total("refused"),
     }
-
-
-def _clips(page: str) -> list[dict[str, Any]]:
-    clips: list[dict[str, Any]] = _state(page, "clips").get("clips", [])
-    return clips
+    return counts, "arriving" in states
 
 
 def _viewed(camera: dict[str, Any]) -> int:
